@@ -1,0 +1,109 @@
+"""Campaigns: one wave of collection each."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from usecases.models import Edition, UseCase
+
+from .questionnaire import Questionnaire
+
+
+class CampaignQuerySet(models.QuerySet):
+    def open(self, today=None):
+        today = today or timezone.localdate()
+        return self.filter(opens_on__lte=today, closes_on__gte=today, closed_at=None)
+
+
+class Campaign(models.Model):
+    """A wave (« vague »): one questionnaire version put to professionals between two dates."""
+
+    slug = models.SlugField("adresse", max_length=60, unique=True, help_text="Sert dans l’adresse du lien ouvert.")
+    title = models.CharField("titre", max_length=200)
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="campaigns", verbose_name="questionnaire"
+    )
+    use_cases = models.ManyToManyField(
+        UseCase, through="CampaignUseCase", related_name="campaigns", verbose_name="cas d’usage"
+    )
+    opens_on = models.DateField("ouvre le")
+    closes_on = models.DateField("ferme le", help_text="Dernier jour de réponse, inclus.")
+    closed_at = models.DateTimeField(
+        "close le", null=True, blank=True, editable=False, help_text="Clôture : les résultats sont figés."
+    )
+    is_anonymous = models.BooleanField(
+        "anonyme",
+        default=False,
+        help_text="À l’envoi, le lien entre la personne et sa réponse est détruit : elle ne peut plus la modifier.",
+    )
+    is_fictional = models.BooleanField(
+        "fictive",
+        default=False,
+        help_text="Démonstration : réponses simulées, édition marquée fictive partout.",
+    )
+    consent_text = models.TextField("texte du consentement")
+    consent_version = models.CharField("version du consentement", max_length=20, default="1")
+    baseline = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns_after",
+        verbose_name="édition de référence",
+        help_text="Ses niveaux sont ceux en vigueur au début de la vague.",
+    )
+    edition = models.OneToOneField(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="campaign",
+        verbose_name="édition publiée",
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "campagne"
+        ordering = ["-opens_on", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="campaign_opens_before_it_closes",
+                condition=Q(opens_on__lte=F("closes_on")),
+                violation_error_message="La campagne ferme après avoir ouvert : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                name="campaign_published_only_when_closed",
+                condition=Q(edition__isnull=True) | Q(closed_at__isnull=False),
+                violation_error_message="Seule une campagne close peut être publiée.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("enter", args=[self.slug])
+
+    @property
+    def is_open(self):
+        today = timezone.localdate()
+        return self.closed_at is None and self.opens_on <= today <= self.closes_on
+
+
+class CampaignUseCase(models.Model):
+    """One entry of the campaign's frozen list of use cases."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="use_case_links", verbose_name="campagne")
+    use_case = models.ForeignKey(UseCase, models.PROTECT, related_name="campaign_links", verbose_name="cas d’usage")
+
+    class Meta:
+        verbose_name = "cas d’usage de la campagne"
+        verbose_name_plural = "cas d’usage de la campagne"
+        ordering = ["use_case__position"]
+        constraints = [models.UniqueConstraint(name="campaign_use_case_once", fields=["campaign", "use_case"])]
+
+    def __str__(self):
+        return str(self.use_case)

@@ -1,0 +1,14 @@
+"""Settings of the test suite: the product's own, on the database named by TEST_DATABASE_URL or SQLite."""
+
+import os
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("SECRET_KEY", "a key for the tests only, long enough to be accepted everywhere 0123456789")
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite:///test.sqlite3")
+
+from cnc_survey.settings import *
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"].setdefault("OPTIONS", {}).pop("pool", None)
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,132 @@
+"""Editions of the catalogue: the only writer of `Edition` and `Rating`."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from .models import Dimension, Edition, Rating, UseCase
+
+
+class EditionError(ValueError):
+    """An edition that may not be published; the message is in French and says why."""
+
+
+@dataclass(frozen=True)
+class RatingDraft:
+    """One rating to publish. Every figure is already masked: None is « not shown » or « not known ».
+
+    `level` 1–3 or None; `share`, `low`, `high`, `probability` from 0 to 1; `base` in persons.
+    """
+
+    use_case: str
+    dimension: Dimension
+    level: int | None
+    status: Rating.Status
+    label: str = ""
+    reason: str = ""
+    base: int | None = None
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    probability: float | None = None
+    details: dict = field(default_factory=dict)
+    computed_level: int | None = None
+    reviewer: str = ""
+    review_reason: str = ""
+
+
+@dataclass(frozen=True)
+class LevelChange:
+    """How one rating moved between two editions; levels are 1–3 or None."""
+
+    use_case: str
+    dimension: str
+    before: int | None
+    after: int | None
+
+    @property
+    def steps(self):
+        """Levels gained (positive) or lost (negative); None when either level is not known."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+@transaction.atomic
+def publish_edition(
+    *,
+    title: str,
+    published_on: date,
+    collected_from: date,
+    collected_to: date,
+    source: str,
+    ratings: list[RatingDraft],
+    previous: Edition | None = None,
+    respondents: int | None = None,
+    is_fictional: bool = False,
+    method_version: str = "",
+    snapshot_id: str = "",
+) -> Edition:
+    """Write one edition with its ratings, all or nothing.
+
+    Raises EditionError when a rating names an unknown use case, stands twice, or when a real edition would
+    take a fictional one as its baseline.
+    """
+    if previous and previous.is_fictional and not is_fictional:
+        raise EditionError(
+            f"« {previous} » est une édition fictive : elle ne peut pas servir de référence à une édition réelle."
+        )
+    keys = [(draft.use_case, draft.dimension) for draft in ratings]
+    twice = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
+    if twice:
+        raise EditionError(f"Notes présentes deux fois : {', '.join(f'{code} ({dim})' for code, dim in twice)}.")
+    ids = dict(UseCase.objects.values_list("code", "pk"))
+    unknown = sorted({draft.use_case for draft in ratings} - ids.keys())
+    if unknown:
+        raise EditionError(f"Cas d’usage inconnus du catalogue : {', '.join(unknown)}.")
+
+    edition = Edition.objects.create(
+        number=(Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
+        title=title,
+        published_on=published_on,
+        collected_from=collected_from,
+        collected_to=collected_to,
+        source=source,
+        previous=previous,
+        respondents=respondents,
+        is_fictional=is_fictional,
+        method_version=method_version,
+        snapshot_id=snapshot_id,
+    )
+    copied = [f.name for f in fields(RatingDraft) if f.name != "use_case"]
+    Rating.objects.bulk_create(
+        Rating(
+            edition=edition,
+            use_case_id=ids[draft.use_case],
+            **{name: getattr(draft, name) for name in copied},
+        )
+        for draft in ratings
+    )
+    return edition
+
+
+def levels_in_force(edition: Edition | None) -> dict[tuple[str, str], int]:
+    """Return {(use case code, dimension): level} for the levels that `edition` knows."""
+    if edition is None:
+        return {}
+    known = edition.ratings.exclude(level=None)
+    return {(code, dim): level for code, dim, level in known.values_list("use_case__code", "dimension", "level")}
+
+
+def compare_editions(before: Edition, after: Edition) -> list[LevelChange]:
+    """Return one LevelChange per use case and dimension that either edition rates, in catalogue order."""
+    old, new = levels_in_force(before), levels_in_force(after)
+    rated = (
+        Rating.objects.filter(edition__in=[before, after])
+        .order_by("use_case__position", "dimension")
+        .values_list("use_case__code", "dimension")
+        .distinct()
+    )
+    return [LevelChange(code, dim, old.get((code, dim)), new.get((code, dim))) for code, dim in rated]

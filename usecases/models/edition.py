@@ -1,0 +1,137 @@
+"""Editions: frozen lists of ratings. Written by `usecases.editions` alone."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from .catalogue import UseCase
+
+
+class Dimension(models.TextChoices):
+    MATURITY = "maturity", "Maturité technologique"
+    IMPACT = "impact", "Impact pressenti"
+    ADOPTION = "adoption", "Adoption"
+
+
+class EditionQuerySet(models.QuerySet):
+    def real(self):
+        return self.filter(is_fictional=False)
+
+    def in_force(self):
+        """The last real edition, or None on an empty catalogue."""
+        return self.real().order_by("number").last()
+
+    def shown(self):
+        """The editions a reader compares in the catalogue: real ones, and a demonstration only while nothing real
+        has been published since the 2024 study."""
+        real = self.real()
+        return real if real.count() > 1 else self.all()
+
+
+class Edition(models.Model):
+    """One published state of the catalogue. Never changes once written: a correction is a new edition."""
+
+    number = models.PositiveSmallIntegerField("numéro", unique=True)
+    title = models.CharField("titre", max_length=200)
+    published_on = models.DateField("publiée le")
+    collected_from = models.DateField("début de la collecte")
+    collected_to = models.DateField("fin de la collecte")
+    respondents = models.PositiveIntegerField(
+        "répondants",
+        null=True,
+        blank=True,
+        help_text="Réponses comptées ; vide quand la source n’en donne pas le nombre.",
+    )
+    source = models.TextField("source", help_text="D’où viennent les notes, en une phrase.")
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following",
+        verbose_name="édition précédente",
+        help_text="Édition dont les niveaux étaient en vigueur.",
+    )
+    is_fictional = models.BooleanField("fictive", default=False)
+    method_version = models.CharField("version de la méthode", max_length=20, blank=True)
+    snapshot_id = models.CharField("instantané", max_length=64, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "édition"
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                name="edition_collection_dates_in_order",
+                condition=Q(collected_from__lte=F("collected_to")),
+                violation_error_message="La collecte se termine après avoir commencé.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("edition", args=[self.number])
+
+
+class Rating(models.Model):
+    """One published rating of one use case on one dimension, with the evidence that may be shown.
+
+    `level` is null for « non renseigné ». Every figure that the disclosure rules hide is null.
+    `details` holds the other publishable figures by name (shares of each level, agreement, funnel…).
+    """
+
+    class Status(models.TextChoices):
+        STUDY = "study", "relevée par l’étude"
+        NOT_PROVIDED = "not_provided", "non renseignée"
+        RAISED = "raised", "relevée"
+        LOWERED = "lowered", "abaissée"
+        FIRST = "first", "première note"
+        CONFIRMED = "confirmed", "confirmée"
+        CONTESTED = "contested", "contestée"
+        INSUFFICIENT = "insufficient", "base insuffisante"
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="ratings", verbose_name="édition")
+    use_case = models.ForeignKey(UseCase, models.PROTECT, related_name="ratings", verbose_name="cas d’usage")
+    dimension = models.CharField("dimension", max_length=10, choices=Dimension)
+    level = models.PositiveSmallIntegerField(
+        "niveau", null=True, blank=True, help_text="De 1 à 3. Vide : non renseigné."
+    )
+    label = models.CharField("formulation", max_length=200, blank=True)
+    status = models.CharField("statut", max_length=20, choices=Status)
+    reason = models.CharField("motif", max_length=40, blank=True)
+    base = models.PositiveIntegerField(
+        "base", null=True, blank=True, help_text="Personnes sur lesquelles porte la note."
+    )
+    share = models.FloatField(
+        "part", null=True, blank=True, help_text="Adoption : part des utilisateurs actuels, de 0 à 1."
+    )
+    low = models.FloatField("borne basse", null=True, blank=True)
+    high = models.FloatField("borne haute", null=True, blank=True)
+    probability = models.FloatField("probabilité du niveau", null=True, blank=True)
+    details = models.JSONField("autres chiffres publiés", default=dict, blank=True)
+    computed_level = models.PositiveSmallIntegerField("niveau calculé", null=True, blank=True)
+    reviewer = models.CharField("validée par", max_length=150, blank=True)
+    review_reason = models.TextField("motif de la décision", blank=True)
+
+    class Meta:
+        verbose_name = "note"
+        ordering = ["edition", "use_case__position", "dimension"]
+        constraints = [
+            models.UniqueConstraint(name="rating_once", fields=["edition", "use_case", "dimension"]),
+            models.CheckConstraint(
+                name="rating_level_1_to_3",
+                condition=Q(level__isnull=True) | Q(level__range=(1, 3)),
+                violation_error_message="Un niveau va de 1 à 3, ou reste vide (non renseigné).",
+            ),
+            models.CheckConstraint(
+                name="rating_interval_in_order",
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                violation_error_message="La borne basse dépasse la borne haute.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
