@@ -9,16 +9,23 @@
 | DATABASE_URL | sqlite beside manage.py | sqlite:///path or postgres://… |
 | HTTPS | 1 | set to 0 only to try a production server without TLS |
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
+
+A development checkout keeps its own in `.env` (written by `make install`, ignored by git); an environment that names
+SECRET_KEY or DEBUG speaks for itself and `.env` is not read.
 """
 
+import os
 from pathlib import Path
 
 import environ
+from bootstrap_wrapper import get_bootstrap_dir
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+if not {"SECRET_KEY", "DEBUG"} & os.environ.keys():
+    env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only" if DEBUG else "")
@@ -42,7 +49,6 @@ INSTALLED_APPS = [
     "cnc_survey",
     "crispy_forms",
     "crispy_bootstrap5",
-    "bootstrap",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -80,7 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["cnc_survey.templatetags.house"],
+            "builtins": ["cnc_survey.templatetags.house", "usecases.templatetags.ratings"],
         },
     }
 ]
@@ -107,6 +113,8 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# Its package keeps the files outside a `static` folder, where no finder would look.
+STATICFILES_DIRS = [("bootstrap", get_bootstrap_dir())]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,0 +1,92 @@
+"""A person's answers in plain words, page by page, for the last look before sending."""
+
+from dataclasses import dataclass
+
+from interviews.models import Intention, Level, Module, Response, Usage
+from usecases.models import Barrier, Benefit, Dimension, Tool
+from usecases.wording import LEVEL_LABELS
+
+from .pages import Page, Path
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question and its answer; an empty answer is « sans réponse »."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Section:
+    page: Page
+    lines: list[Line]
+
+
+def review_of(response: Response, path: Path) -> list[Section]:
+    """Return one section per page, in order."""
+    names = {model: dict(model.objects.values_list("code", "name")) for model in (Tool, Benefit, Barrier)}
+    return [Section(page, LINE_BUILDERS[page.kind](page, response, path.answers, names)) for page in path.pages]
+
+
+def _profile_lines(page, response, answers, names):
+    lines = [
+        Line("Métiers", _join(o.name for o in response.occupations.all())),
+        Line("Secteurs", _join(s.name for s in response.sectors.all())),
+    ]
+    for column in ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group"):
+        field = Response._meta.get_field(column)
+        label = field.verbose_name
+        lines.append(Line(label[0].upper() + label[1:], getattr(response, f"get_{column}_display")()))
+    return lines
+
+
+def _item_lines(page, response, answers, names):
+    lines = []
+    for item in page.items:
+        labels = {"nsp": "Ne sait pas"}
+        if item.option_set:
+            labels |= {option.code: option.label for option in item.option_set.options.all()}
+        elif item.open_list:
+            labels |= names[Tool]
+        value = answers.get(item.code)
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        question = f"{item.group} : {item.wording}" if item.group else item.wording
+        lines.append(Line(question, _join(labels.get(code, str(code)) for code in values)))
+    return lines
+
+
+def _use_case_lines(page, response, answers, names):
+    return [Line(row.use_case.name, _join(_core(row, names), " · ")) for row in page.offered]
+
+
+def _core(row, names):
+    """Yield the parts of one use-case answer, in words."""
+    if row.usage is not None:
+        yield Usage(row.usage).label
+    for dimension, name in ((Dimension.MATURITY, "technologie"), (Dimension.IMPACT, "impact")):
+        level = getattr(row, dimension.value)
+        if level is not None:
+            yield f"{name} : {_level(dimension, level)}"
+    if row.intention is not None:
+        yield f"usage dans les 12 mois : {Intention(row.intention).label.lower()}"
+    for model, codes in ((Benefit, row.benefits), (Barrier, row.barriers), (Tool, row.tools)):
+        if codes:
+            yield f"{model._meta.verbose_name_plural} : {_join(names[model].get(code, code) for code in codes)}"
+    if row.comment:
+        yield f"«\u00a0{row.comment}\u00a0»"
+
+
+def _level(dimension, level):
+    return "ne sait pas" if level == Level.DONT_KNOW else f"{Level(level).label} {LEVEL_LABELS[dimension][level]}"
+
+
+def _join(parts, separator=", "):
+    return separator.join(parts)
+
+
+LINE_BUILDERS = {
+    Module.Kind.PROFILE: _profile_lines,
+    Module.Kind.ITEMS: _item_lines,
+    Module.Kind.USE_CASES: _use_case_lines,
+}
