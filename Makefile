@@ -15,7 +15,7 @@ run: install ## serve the site with a fictional demonstration campaign at http:/
 	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 
 test: .venv/test.stamp ## run the whole suite, on SQLite then on PostgreSQL, with browser tests where Chromium is
-	PATH="$(CURDIR)/$(BIN):$$PATH" tests/run
+	$(BIN)/python tests/run.py
 
 install: .venv/run.stamp .env ## only the environment
 

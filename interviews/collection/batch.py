@@ -1,9 +1,9 @@
 """Many submitted responses at once: what a microdata file or the simulator brings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from interviews.models import Answer, Campaign, Response, UseCaseAnswer
 
 CHUNK = 500  # responses written together: with 62 use cases each, some 31 000 rows in memory
+ROWS = 10_000  # answers written together
 
 
 class ClosedCampaignError(ValueError):
@@ -39,44 +40,83 @@ class FilledResponse:
     answers: list[tuple[int, object]] = field(default_factory=list)
 
 
+def refuse_closed(campaign: Campaign) -> None:
+    """Raise ClosedCampaignError once `close_campaign` has frozen the results."""
+    if campaign.closed_at is not None:
+        raise ClosedCampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
+
+
 @transaction.atomic
 def store_batch(campaign: Campaign, filled: Iterable[FilledResponse]) -> int:
     """Write every response, all or nothing, and return how many there were.
 
     `filled` is read once, by chunks: it may be a generator. Values are taken as they are: who calls has checked them,
-    and the database's constraints have the last word (IntegrityError). Raises ClosedCampaignError once `close_campaign`
-    has frozen the results.
+    and the database's constraints have the last word (IntegrityError). Raises ClosedCampaignError for a campaign that
+    `close_campaign` has closed.
     """
-    # Locked, so that nobody closes the campaign between this check and the last row.
-    if Campaign.objects.select_for_update().get(pk=campaign.pk).closed_at is not None:
-        raise ClosedCampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
+    _lock(campaign)
     stored = 0
-    responses = iter(filled)
-    while chunk := list(islice(responses, CHUNK)):
-        _write(campaign, chunk)
+    for chunk in _chunks(filled, CHUNK):
+        keys = _write_responses(campaign, chunk)
+        UseCaseAnswer.objects.bulk_create(
+            UseCaseAnswer(response_id=keys[one.key], **answer) for one in chunk for answer in one.use_case_answers
+        )
+        Answer.objects.bulk_create(
+            Answer(response_id=keys[one.key], item_id=item, value=value) for one in chunk for item, value in one.answers
+        )
         stored += len(chunk)
     return stored
 
 
-def _write(campaign, chunk):
-    rows = [_response(campaign, filled) for filled in chunk]
-    Response.objects.bulk_create(rows)
-    pairs = list(zip([row.pk for row in rows], chunk, strict=True))
-    for memberships, column, keys in (
+@transaction.atomic
+def store_tables(
+    campaign: Campaign,
+    responses: Iterable[FilledResponse],
+    use_case_answers: Iterable[tuple[str, dict]],
+    answers: Iterable[tuple[str, int, object]],
+) -> int:
+    """Write responses whose answers come apart, in any order, and return how many responses there were.
+
+    Each use-case answer is (response key, dict as in FilledResponse), each general answer (response key, item primary
+    key, value). The three are read once, one after the other. Raises as `store_batch` does.
+    """
+    _lock(campaign)
+    keys = {}
+    for chunk in _chunks(responses, CHUNK):
+        keys |= _write_responses(campaign, chunk)
+    for rows in _chunks(use_case_answers, ROWS):
+        UseCaseAnswer.objects.bulk_create(UseCaseAnswer(response_id=keys[key], **answer) for key, answer in rows)
+    for rows in _chunks(answers, ROWS):
+        Answer.objects.bulk_create(
+            Answer(response_id=keys[key], item_id=item, value=value) for key, item, value in rows
+        )
+    return len(keys)
+
+
+def _lock(campaign):
+    # Locked, so that nobody closes the campaign between this check and the last row.
+    refuse_closed(Campaign.objects.select_for_update().get(pk=campaign.pk))
+
+
+def _chunks(items: Iterable, size: int) -> Iterator[list]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+def _write_responses(campaign, chunk):
+    """Write responses without their answers; return {key: primary key}."""
+    keys = {row.key: row.pk for row in Response.objects.bulk_create(_response(campaign, filled) for filled in chunk)}
+    for memberships, column, name in (
         (Response.sectors.through, "sector_id", "sectors"),
         (Response.occupations.through, "occupation_id", "occupations"),
     ):
         memberships.objects.bulk_create(
-            memberships(response_id=pk, **{column: key}) for pk, filled in pairs for key in getattr(filled, keys)
+            memberships(response_id=keys[filled.key], **{column: member})
+            for filled in chunk
+            for member in getattr(filled, name)
         )
-    UseCaseAnswer.objects.bulk_create(
-        chain.from_iterable(
-            (UseCaseAnswer(response_id=pk, **answer) for answer in filled.use_case_answers) for pk, filled in pairs
-        )
-    )
-    Answer.objects.bulk_create(
-        Answer(response_id=pk, item_id=item, value=value) for pk, filled in pairs for item, value in filled.answers
-    )
+    return keys
 
 
 def _response(campaign, filled):

@@ -36,6 +36,12 @@ class Path:
         """Return the page's number, from 1."""
         return self.pages.index(page) + 1
 
+    def progress(self, page: Page) -> str:
+        """Say how far the page is; before the profile nobody knows how many pages will follow."""
+        if page.kind == Module.Kind.PROFILE and not page.is_answered:
+            return "Pour commencer"
+        return f"Page {self.number(page)} sur {len(self.pages)}"
+
     def after(self, page: Page) -> str:
         """Return the address of what follows the page: another page, or the review."""
         following = self.pages[self.number(page) :]

@@ -22,6 +22,15 @@ class Section:
     page: Page
     lines: list[Line]
 
+    @property
+    def answered(self):
+        return [line for line in self.lines if line.answer]
+
+    @property
+    def missing(self):
+        """How many questions of the page have no answer."""
+        return len(self.lines) - len(self.answered)
+
 
 def review_of(response: Response, path: Path) -> list[Section]:
     """Return one section per page, in order."""

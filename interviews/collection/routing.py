@@ -72,8 +72,8 @@ def route(
 
 
 def _shares_chain(profile, candidate):
-    # A person who names no sector could work in any.
-    return not profile.chains or bool(profile.chains & candidate.chains)
+    # A person who names no sector could work in any; a use case without a stage could serve any.
+    return not profile.chains or not candidate.chains or bool(profile.chains & candidate.chains)
 
 
 def _draw(seed, code):

@@ -10,8 +10,10 @@ MAX_NAME = 80  # a longer « name » is a sentence
 
 def split_names(text: str) -> list[str]:
     """Return the names of a comma-separated text, without blanks and repeats, as typed and in order."""
-    names = [" ".join(name.split()) for name in text.replace("\n", ",").split(",")]
-    return list({name.casefold(): name for name in reversed(names) if name}.values())[::-1]
+    names = {}
+    for name in text.replace("\n", ",").split(","):
+        names.setdefault(" ".join(name.casefold().split()), " ".join(name.split()))
+    return [name for name in names.values() if name]
 
 
 def keep_tools(names: list[str]) -> dict[str, str]:

@@ -108,13 +108,13 @@ class Item(models.Model):
     help_text = models.CharField("précision", max_length=400, blank=True)
     group = models.CharField("rubrique", max_length=200, blank=True, help_text="Titre commun à plusieurs questions.")
     option_set = models.ForeignKey(
-        OptionSet, models.PROTECT, null=True, blank=True, related_name="items", verbose_name="jeu de réponses"
+        OptionSet, models.RESTRICT, null=True, blank=True, related_name="items", verbose_name="jeu de réponses"
     )
     allows_dont_know = models.BooleanField("« ne sait pas » proposé", default=False)
     open_list = models.CharField("liste ouverte", max_length=20, blank=True, choices=[("tools", "outils")])
     asked_if = models.ForeignKey(
         "self",
-        models.PROTECT,
+        models.RESTRICT,
         null=True,
         blank=True,
         related_name="conditions",

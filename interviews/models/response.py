@@ -13,20 +13,33 @@ from .questionnaire import Item
 MAX_TEXT = 5000  # characters of a free text; long enough for two pages, short enough to be read
 
 
-class Usage(models.IntegerChoices):
+class CodedChoices(models.IntegerChoices):
+    """Small integers in the database, codes in files and forms: `nsp` is « ne sait pas » everywhere."""
+
+    @property
+    def code(self):
+        return "nsp" if self.name == "DONT_KNOW" else self.name.lower()
+
+    @classmethod
+    def by_code(cls):
+        """Return {code: member}."""
+        return {member.code: member for member in cls}
+
+
+class Usage(CodedChoices):
     """Where a person stands with a use case (METHOD.md §2.1), one code per person and use case."""
 
     NOT_CONCERNED = 8, "Pas mon métier"
-    NEVER_HEARD = 0, "Je n’en ai jamais entendu parler"
-    AWARE = 1, "Je connais, sans l’avoir essayé"
-    TRIED = 2, "Je l’ai essayé, sans plus"
-    OCCASIONAL = 3, "Je l’utilise de temps en temps"
-    REGULAR = 4, "Je l’utilise régulièrement"
-    ABANDONED = 5, "Je l’ai utilisé, puis abandonné"
+    NEVER_HEARD = 0, "Jamais entendu parler"
+    AWARE = 1, "Connu, pas essayé"
+    TRIED = 2, "Essayé, sans plus"
+    OCCASIONAL = 3, "Usage occasionnel"
+    REGULAR = 4, "Usage régulier"
+    ABANDONED = 5, "Abandonné"
     DONT_KNOW = 9, "Ne sait pas"
 
 
-class Level(models.IntegerChoices):
+class Level(CodedChoices):
     """A rating of maturity or impact; « ne sait pas » is an answer, apart from null (not answered)."""
 
     ONE = 1, "●○○"
@@ -34,8 +47,12 @@ class Level(models.IntegerChoices):
     THREE = 3, "●●●"
     DONT_KNOW = 9, "Ne sait pas"
 
+    @property
+    def code(self):
+        return "nsp" if self is Level.DONT_KNOW else str(self.value)
 
-class Intention(models.IntegerChoices):
+
+class Intention(CodedChoices):
     YES = 1, "Oui"
     MAYBE = 2, "Peut-être"
     NO = 3, "Non"

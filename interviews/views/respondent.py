@@ -26,10 +26,15 @@ from interviews.collection.review import review_of
 from interviews.models import Campaign, Module
 
 
+def posted(request):
+    """Return what the person sent; None when the page is only shown (an empty sending is still one)."""
+    return request.POST if request.method == "POST" else None
+
+
 def enter(request, slug):
     """The open link: who asks, what for; consent begins a questionnaire and gives a personal link."""
     campaign = get_object_or_404(Campaign, slug=slug)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if request.method == "POST" and campaign.is_open and form.is_valid():
         invitation, token = create_invitation(campaign)
         start_response(invitation)
@@ -64,7 +69,7 @@ def by_personal_link(view):
 def resume(request, invitation, token):
     """The personal link: shows where the person stands; POST begins, or goes to the first unanswered page."""
     response = response_of(invitation)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if request.method == "POST" and (response or form.is_valid()):
         return redirect("page", token, path_of(start_response(invitation)).first_unanswered())
     context = {"campaign": invitation.campaign, "response": response, "token": token, "form": form}
@@ -84,7 +89,7 @@ def page(request, invitation, token, slug):
     current = path.page(slug)
     if current is None:
         raise Http404("Cette page ne fait pas partie de votre questionnaire.")
-    forms = PAGE_FORMS[current.kind](current, response, path, request.POST if request.method == "POST" else None)
+    forms = PAGE_FORMS[current.kind](current, response, path, posted(request))
     # A list, not a generator: every form must be checked so that all errors show at once.
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419
         PAGE_WRITERS[current.kind](response, forms)
@@ -96,7 +101,7 @@ def page(request, invitation, token, slug):
         "path": path,
         "page": current,
         "number": path.number(current),
-        "progress_text": f"Page {path.number(current)} sur {len(path.pages)}",
+        "progress_text": path.progress(current),
         "has_errors": any(form.errors for form in forms),
         "previous": path.before(current),
         "forms": forms,

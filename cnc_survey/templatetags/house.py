@@ -1,0 +1,91 @@
+"""What every page of the house may use without loading it: French numbers, light Markdown, the error summary."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.forms import BaseForm
+from django.utils import dateformat
+from django.utils.safestring import mark_safe
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+THIN_SPACE = "\u202f"
+NOT_SHOWN = "n.s."
+
+# The least that a sheet needs. Links, images and HTML are not even parsed: they come out as the text typed.
+LIGHT_MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis"])
+
+
+@register.filter
+def number_fr(value, decimals=0):
+    """Write a number the French way (1 132, or 12,5 with `decimals` 1), rounded half up; None is « n.s. »."""
+    if value is None:
+        return NOT_SHOWN
+    # str() first: the decimal that a person reads, not the binary fraction beneath it, is what is rounded.
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,}".replace(",", THIN_SPACE).replace(".", ",").replace("-", "\u2212")
+
+
+@register.filter
+def percent_fr(share):
+    """Write a share from 0 to 1 as a percentage with one decimal, half up: 0.653 → 65,3 %; None is « n.s. »."""
+    if share is None:
+        return NOT_SHOWN
+    return f"{number_fr(Decimal(str(share)) * 100, 1)}{THIN_SPACE}%"
+
+
+@register.filter
+def date_fr(day):
+    """Write a date in full: 1er septembre 2025."""
+    # Django's French formats have no ordinal for the first of the month.
+    number = "1er" if day.day == 1 else day.day
+    return f"{number}\u00a0{dateformat.format(day, 'F Y')}"
+
+
+@register.filter
+def markdown(text):
+    """Render paragraphs, lists, *italics* and **bold**; everything else, HTML included, stays text."""
+    # Safe: the renderer escapes all text, and the rules that could let a tag or an address through are off.
+    return mark_safe(LIGHT_MARKDOWN.render(text))
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(forms):
+    """List what must be corrected in one form, or in an iterable of forms, each error linked to its field."""
+    forms = [forms] if isinstance(forms, BaseForm) else list(forms)
+    errors = []
+    for form in forms:
+        errors += [{"message": message} for message in form.non_field_errors()]
+        for field in form:
+            # A group of choices has no single control to go to: crispy names its frame.
+            target = f"div_{field.auto_id}" if field.use_fieldset else field.auto_id
+            errors += [{"label": field.label, "message": message, "target": target} for message in field.errors]
+    return {"errors": errors}
+
+
+# url name, label, names of the pages that stand inside this section
+NAVIGATION = [
+    ("home", "Catalogue", ["use_case"]),
+    ("editions", "Éditions", ["edition"]),
+    ("method", "Méthode", []),
+    ("glossary", "Glossaire", []),
+    ("study", "L’étude", []),
+]
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def navigation(context):
+    """Link the sections of the site and say which one the reader is in."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.url_name if match else None
+    return {
+        "entries": [
+            {
+                "name": name,
+                "label": label,
+                "current": "page" if here == name else "true" if here in inside else "",
+            }
+            for name, label, inside in NAVIGATION
+        ]
+    }

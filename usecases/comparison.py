@@ -1,0 +1,95 @@
+"""The ratings that a reader compares: one edition beside an earlier one, use case by use case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .models import Dimension, Edition, Rating, UseCase
+from .wording import DIMENSION_NAMES, level_label
+
+
+# Family by family; the name keeps a family in one piece when two share a position.
+CATALOGUE_ORDER = ["family__position", "family__name", "position", "name"]
+
+
+@dataclass(frozen=True)
+class RatingCell:
+    """One rating of an edition (None when the edition has none) and the one it is compared with."""
+
+    dimension: Dimension
+    rating: Rating | None
+    earlier: Rating | None
+
+    @property
+    def short_name(self):
+        return DIMENSION_NAMES[self.dimension].capitalize()
+
+    @property
+    def level(self):
+        return self.rating.level if self.rating else None
+
+    @property
+    def earlier_level(self):
+        return self.earlier.level if self.earlier else None
+
+    @property
+    def wording(self):
+        """The edition's own words; ours only where it has a level and no words; empty when it has neither."""
+        if self.rating is None:
+            return ""
+        if self.rating.label or self.level is None:
+            return self.rating.label
+        return level_label(self.dimension, self.level)
+
+    @property
+    def overruled(self):
+        """Whether the reviewers published another level than the one computed."""
+        computed = self.rating.computed_level if self.rating else None
+        return computed is not None and computed != self.level
+
+
+@dataclass(frozen=True)
+class RatingRow:
+    """One use case with one cell per dimension, in the order of `Dimension`."""
+
+    use_case: UseCase
+    cells: list[RatingCell]
+
+
+def rating_rows(use_cases: Iterable[UseCase], edition: Edition | None, earlier: Edition | None) -> list[RatingRow]:
+    """Return one row per use case, in the order given: the ratings of `edition` beside those of `earlier`."""
+    known = {
+        (rating.edition_id, rating.use_case_id, rating.dimension): rating
+        for rating in Rating.objects.filter(edition__in=[each for each in (edition, earlier) if each])
+    }
+
+    def found(which, use_case, dimension):
+        return known.get((which.pk, use_case.pk, dimension)) if which else None
+
+    return [
+        RatingRow(
+            use_case,
+            [
+                RatingCell(dimension, found(edition, use_case, dimension), found(earlier, use_case, dimension))
+                for dimension in Dimension
+            ],
+        )
+        for use_case in use_cases
+    ]
+
+
+def rating_history(use_case: UseCase, editions: list[Edition]) -> list[tuple[Dimension, list[RatingCell]]]:
+    """Return for each dimension one cell per edition, in the order given, each beside the edition before it."""
+    known = {(rating.edition_id, rating.dimension): rating for rating in use_case.ratings.filter(edition__in=editions)}
+    history = []
+    for dimension in Dimension:
+        ratings = [known.get((edition.pk, dimension)) for edition in editions]
+        history.append(
+            (
+                dimension,
+                [
+                    RatingCell(dimension, rating, earlier)
+                    for rating, earlier in zip(ratings, [None, *ratings], strict=False)
+                ],
+            )
+        )
+    return history

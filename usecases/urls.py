@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("cas-usage/<slug:code>/", views.use_case, name="use_case"),
+    path("editions/", views.editions, name="editions"),
+    path("editions/<int:number>/", views.edition, name="edition"),
+    path("glossaire/", views.glossary, name="glossary"),
+    path("etude/", views.study, name="study"),
+]

@@ -1,0 +1,97 @@
+"""The public catalogue. `/` itself is composed by the upper app with `catalogue_context`."""
+
+from itertools import groupby
+
+from django.shortcuts import get_object_or_404, render
+
+from .comparison import CATALOGUE_ORDER, rating_history, rating_rows
+from .filters import CatalogueFilter
+from .models import Dimension, Edition, GlossaryTerm, Theme, UseCase
+
+SHEET_PARTS = [
+    "stage_links__stage__chain",
+    "occupation_links__occupation",
+    "benefit_links__benefit",
+    "sections",
+    "tools",
+    "replaces",
+    "replaced_by",
+]
+
+
+def catalogue_context(request):
+    """What the catalogue shows: the use cases asked for, by family, rated by the last edition beside the first."""
+    form = CatalogueFilter(request.GET or None)
+    editions = list(Edition.objects.shown())
+    edition = editions[-1] if editions else None
+    first = editions[0] if len(editions) > 1 else None
+    found = form.matching()
+    rows = rating_rows([case for case in found if case.is_retained], edition, first)
+    return {
+        "form": form,
+        "is_filtered": bool(form.chosen),
+        "retained_count": len(rows),
+        "families": group_by_family(rows),
+        "not_retained": [case for case in found if not case.is_retained],
+        "dimensions": Dimension,
+        "edition": edition,
+        "earlier": first,
+        "shows_fictional": bool(edition and edition.is_fictional),
+    }
+
+
+def group_by_family(rows):
+    return [(family, list(group)) for family, group in groupby(rows, key=lambda row: row.use_case.family)]
+
+
+def use_case(request, code):
+    cases = UseCase.objects.select_related("family").prefetch_related(*SHEET_PARTS)
+    case = get_object_or_404(cases, code=code)
+    editions = list(Edition.objects.shown())
+    siblings = list(case.family.use_cases.filter(status=case.status))
+    place = siblings.index(case)
+    context = {
+        "case": case,
+        "editions": editions,
+        "history": rating_history(case, editions),
+        "chains": dict.fromkeys(link.stage.chain for link in case.stage_links.all()),
+        "previous_case": siblings[place - 1] if place else None,
+        "next_case": siblings[place + 1] if place + 1 < len(siblings) else None,
+        "shows_fictional": any(edition.is_fictional for edition in editions),
+    }
+    return render(request, "usecases/use_case.html", context)
+
+
+def editions(request):
+    shown = list(Edition.objects.shown().order_by("-number"))
+    context = {"editions": shown, "shows_fictional": any(edition.is_fictional for edition in shown)}
+    return render(request, "usecases/editions.html", context)
+
+
+def edition(request, number):
+    shown = get_object_or_404(Edition.objects.select_related("previous"), number=number)
+    cases = UseCase.objects.filter(ratings__edition=shown).select_related("family").distinct()
+    rows = rating_rows(cases.order_by(*CATALOGUE_ORDER), shown, shown.previous)
+    context = {
+        "edition": shown,
+        "earlier": shown.previous,
+        "families": group_by_family(rows),
+        "dimensions": Dimension,
+        "shows_fictional": shown.is_fictional,
+    }
+    return render(request, "usecases/edition.html", context)
+
+
+def glossary(request):
+    return render(request, "usecases/glossary.html", {"terms": GlossaryTerm.objects.all()})
+
+
+def study(request):
+    themes = Theme.objects.prefetch_related("points")
+    return render(request, "usecases/study.html", {"outline": [(theme, outline(theme)) for theme in themes]})
+
+
+def outline(theme):
+    """Return the points of a theme with their parts: [(point, [part, …]), …], both in the study's order."""
+    points = list(theme.points.all())
+    return [(top, [part for part in points if part.parent_id == top.pk]) for top in points if not top.parent_id]
