@@ -43,7 +43,7 @@ def read_csv(path: Path) -> Iterator[list[str]]:
                 yield [unguard(cell) for cell in record]
     except UnicodeDecodeError:
         raise TableError(
-            f"après la ligne {number}, le fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
+            f"après la ligne {number}, le fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
         ) from None
     except csv.Error as error:
         raise TableError(f"après la ligne {number}, le fichier n’est pas un CSV lisible ({error}).") from None

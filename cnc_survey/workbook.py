@@ -200,14 +200,16 @@ class _Page:
         """One line that runs over the columns to its right."""
         cell = self.styled(font)
         self.put(cell, text, "A")
-        self.append([cell])
+        self.append([cell], height=font.size * 1.5)
 
-    def append(self, cells):
+    def append(self, cells, height=None):
         if self.rows == MAX_ROWS:
             raise WorkbookError(
-                f"Feuille « {self.name} » : plus de {MAX_ROWS} lignes, ce qu’une feuille .xlsx ne peut pas contenir. "
+                f"Feuille « {self.name} » : plus de {MAX_ROWS} lignes, ce qu’une feuille .xlsx ne peut pas contenir. "
                 "Exportez en CSV."
             )
+        if height:
+            self.worksheet.row_dimensions[self.rows + 1].height = height
         self.worksheet.append(cells)
         self.rows += 1
 
@@ -221,8 +223,8 @@ class _Page:
         text = escape(value)
         if _units(text) > MAX_TEXT:
             raise WorkbookError(
-                f"Feuille « {self.name} », cellule {column}{self.rows + 1} : texte trop long, {_units(text)} "
-                f"caractères ; une cellule .xlsx en contient au plus {MAX_TEXT}. Exportez en CSV."
+                f"Feuille « {self.name} », cellule {column}{self.rows + 1} : texte trop long, {_units(text)} "
+                f"caractères ; une cellule .xlsx en contient au plus {MAX_TEXT}. Exportez en CSV."
             )
         cell.value = text
         # openpyxl guesses from the first characters: "=1+1" is a text that somebody typed.
@@ -259,19 +261,19 @@ def _write_header(page, columns):
     cells = []
     for column in columns:
         _, side = KINDS[column.kind]
-        style = {"alignment": Alignment(side, "bottom", wrap_text=True), "border": RULE}
+        style = {"alignment": Alignment(side, "bottom", wrap_text=True, indent=bool(cells)), "border": RULE}
         cells.append(page.styled(Font(SANS, 11, bold=True, color=INK), **style))
         page.put(cells[-1], column.header, get_column_letter(len(cells)))
-    page.append(cells)
+    page.append(cells, height=_height((column.header, column.width - 3) for column in columns))
 
 
 def _write_groups(page, columns):
     cells, previous = [], ""
     for column in columns:
-        style = {"border": HAIRLINE} if column.group else {}
-        # Centred across neighbours rather than merged: a merged cell breaks sorting and filtering.
-        cells.append(page.styled(Font(SANS, 10, color=QUIET), alignment=Alignment("centerContinuous"), **style))
-        if column.group and column.group != previous:
+        # Running over its neighbours rather than merged with them: a merged cell breaks sorting and filtering.
+        style = {"border": HAIRLINE, "alignment": Alignment("left", indent=1)} if column.group else {}
+        cells.append(page.styled(Font(SANS, 10, color=QUIET), **style))
+        if column.group != previous:
             page.put(cells[-1], column.group, get_column_letter(len(cells)))
         previous = column.group
     page.append(cells)
@@ -279,21 +281,35 @@ def _write_groups(page, columns):
 
 def _write_rows(page, sheet, designed):
     # One cell per column, filled again for each row as it leaves: styles are looked up once, not a million times.
-    cells = [_body_cell(page, column, designed) for column in sheet.columns]
+    cells = [_body_cell(page, column, designed, index > 0) for index, column in enumerate(sheet.columns)]
     letters = [get_column_letter(index) for index in range(1, len(cells) + 1)]
     showers = [_dots if column.kind == "dots" else None for column in sheet.columns]
     for row in sheet.rows:
         for cell, value, letter, show in zip(cells, row, letters, showers, strict=True):
             page.put(cell, show(value) if show else value, letter)
-        page.append(cells)
+        texts = ((value, column.width - 2) for value, column in zip(row, sheet.columns, strict=True))
+        page.append(cells, height=_height(texts) if designed else None)
 
 
-def _body_cell(page, column, designed):
+def _height(texts):
+    """Points that a row needs for its wrapped (text, width in characters): not every program works it out itself.
+
+    A column's width counts digits; letters are some 10 % narrower.
+    """
+    lines = max(
+        sum(math.ceil(max(len(part), 1) / (1.1 * width)) for part in text.split("\n"))
+        for text, width in [("", 1), *texts]
+        if isinstance(text, str)
+    )
+    return min(15 * lines + 3, 409)  # 409: the format's tallest row
+
+
+def _body_cell(page, column, designed, indent):
     number_format, side = KINDS[column.kind]
     style = {"number_format": number_format}
     if designed:
         wrap = column.kind == "text"
-        style |= {"alignment": Alignment(side, "top", wrap_text=wrap), "border": HAIRLINE}
+        style |= {"alignment": Alignment(side, "center", wrap_text=wrap, indent=indent), "border": HAIRLINE}
     if column.kind in ("text", "dots"):
         # Editing such a cell must not turn "=1+1" into a formula either.
         style["quotePrefix"] = True
@@ -312,15 +328,15 @@ def _write_notice(page, notice, banner):
         page.append([])
         cells = [page.styled(Font(SERIF, 13, color=ACCENT), border=RULE) for _ in range(2)]
         page.put(cells[0], heading, "A")
-        page.append(cells)
+        page.append(cells, height=21)
         for label, value in entries:
-            top = {"alignment": Alignment("left", "top", wrap_text=True), "border": HAIRLINE}
+            top = {"alignment": Alignment("left", "center", wrap_text=True), "border": HAIRLINE}
             cells = [page.styled(Font(SANS, 11, color=QUIET), **top), page.styled(Font(SANS, 11, color=INK), **top)]
-            if isinstance(value, date):
-                cells[1].number_format = KINDS["date"][0]
+            kind = "date" if isinstance(value, date) else "integer" if isinstance(value, int) else "text"
+            cells[1].number_format, _ = KINDS[kind]
             page.put(cells[0], label, "A")
             page.put(cells[1], value, "B")
-            page.append(cells)
+            page.append(cells, height=_height([(label, 32), (value, 94)]))
 
 
 class _Archive(ZipFile):

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from .models import Dimension, Edition, Rating, UseCase
 from .wording import DIMENSION_NAMES, level_label
 
-
 # Family by family; the name keeps a family in one piece when two share a position.
 CATALOGUE_ORDER = ["family__position", "family__name", "position", "name"]
 
 
 @dataclass(frozen=True)
 class RatingCell:
-    """One rating of an edition (None when the edition has none) and the one it is compared with."""
+    """One rating of an edition (None when the edition has none) and, if any, the one it is compared with."""
 
     dimension: Dimension
     rating: Rating | None
-    earlier: Rating | None
+    earlier: Rating | None = None
 
     @property
     def short_name(self):
@@ -77,19 +76,15 @@ def rating_rows(use_cases: Iterable[UseCase], edition: Edition | None, earlier: 
     ]
 
 
-def rating_history(use_case: UseCase, editions: list[Edition]) -> list[tuple[Dimension, list[RatingCell]]]:
-    """Return for each dimension one cell per edition, in the order given, each beside the edition before it."""
+def rating_history(
+    use_case: UseCase, editions: list[Edition]
+) -> list[tuple[Dimension, list[tuple[Edition, RatingCell]]]]:
+    """Return for each dimension one (edition, cell) per edition, in the order given."""
     known = {(rating.edition_id, rating.dimension): rating for rating in use_case.ratings.filter(edition__in=editions)}
-    history = []
-    for dimension in Dimension:
-        ratings = [known.get((edition.pk, dimension)) for edition in editions]
-        history.append(
-            (
-                dimension,
-                [
-                    RatingCell(dimension, rating, earlier)
-                    for rating, earlier in zip(ratings, [None, *ratings], strict=False)
-                ],
-            )
+    return [
+        (
+            dimension,
+            [(edition, RatingCell(dimension, known.get((edition.pk, dimension)))) for edition in editions],
         )
-    return history
+        for dimension in Dimension
+    ]

@@ -57,7 +57,6 @@ REASON_LABELS = {
     "leaning_up": "tendance à la hausse",
     "leaning_down": "tendance à la baisse",
     "undecided": "avis sans majorité nette",
-    "small_base": "trop peu de réponses",
 }
 
 

@@ -28,11 +28,11 @@ def number_fr(value, decimals=0):
 
 
 @register.filter
-def percent_fr(share):
-    """Write a share from 0 to 1 as a percentage with one decimal, half up: 0.653 → 65,3 %; None is « n.s. »."""
+def percent_fr(share, decimals=1):
+    """Write a share from 0 to 1 as a percentage, half up, with one decimal: 0.653 → 65,3 %; None is « n.s. »."""
     if share is None:
         return NOT_SHOWN
-    return f"{number_fr(Decimal(str(share)) * 100, 1)}{THIN_SPACE}%"
+    return f"{number_fr(Decimal(str(share)) * 100, decimals)}{THIN_SPACE}%"
 
 
 @register.filter

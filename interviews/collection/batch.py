@@ -43,7 +43,7 @@ class FilledResponse:
 def refuse_closed(campaign: Campaign) -> None:
     """Raise ClosedCampaignError once `close_campaign` has frozen the results."""
     if campaign.closed_at is not None:
-        raise ClosedCampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
+        raise ClosedCampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
 
 
 @transaction.atomic

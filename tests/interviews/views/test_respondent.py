@@ -60,7 +60,7 @@ def test_entry_only_shows_until_the_person_consents(client, campaign):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"opens_on": date(2025, 7, 1)}, "Elle ouvre le 1 juillet 2025."),
+        ({"opens_on": date(2025, 7, 1)}, "Elle ouvre le 1er juillet 2025."),
         ({"closes_on": date(2025, 6, 1)}, "Cette enquête est terminée."),
     ],
 )

@@ -1,0 +1,132 @@
+"""One pass over a wave: every use case by every segment, as arrays of shape (segments, use cases).
+
+Row 0 of `segments` is the whole profession; a person may belong to several others. Codes are integers, one per person
+and use case; any value outside 0..K-1 (use -1) is outside the base.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .adoption import (
+    CURRENT,
+    AdoptionDecisions,
+    NetIntentions,
+    UsageFunnels,
+    decide_adoptions,
+    net_intentions,
+    usage_funnels,
+)
+from .constants import N_SHOW
+from .disclosure import protect
+from .missing import ratio
+from .ratings import LevelDecisions, decide_levels
+from .weighting import effective_sizes
+
+# Persons turned into 0/1 columns at a time: enough for fast products, little enough to stay in tens of megabytes.
+_CHUNK = 5000
+
+DK = 0  # code of "ne sait pas" among levels 1, 2, 3
+LEVEL_CODES = 4
+USAGE_CODES = 6
+INTENTION_CODES = 3  # yes, maybe, no
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Persons, sums of weights and sums of squared weights by code, each of shape (segments, use cases, K)."""
+
+    counts: np.ndarray
+    weights: np.ndarray
+    squares: np.ndarray
+
+
+@dataclass(frozen=True)
+class LevelTable:
+    """Ratings of a wave. dk_share is NaN where nobody was asked; counts are persons at levels 1, 2, 3."""
+
+    counts: np.ndarray
+    dk_share: np.ndarray
+    decisions: LevelDecisions
+
+
+@dataclass(frozen=True)
+class AdoptionTable:
+    """Adoption of a wave: counts are persons by usage code; funnels and decisions follow the weights."""
+
+    counts: np.ndarray
+    funnels: UsageFunnels
+    decisions: AdoptionDecisions
+
+
+def tally(codes: ArrayLike, categories: int, segments: ArrayLike, weights: ArrayLike | None = None) -> Tallies:
+    """Count the answers of a wave.
+
+    codes: int, shape (persons, use cases). categories: K. segments: 0/1, shape (persons, segments).
+    weights: shape (persons,), 1 each by default.
+    """
+    codes, segments = np.asarray(codes), np.asarray(segments)
+    persons, use_cases = codes.shape
+    scales = [np.ones(persons)] if weights is None else [np.ones(persons), weights, np.square(weights)]
+    sums = np.zeros((len(scales), segments.shape[1], use_cases * categories))
+    for start in range(0, persons, _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        answered = (codes[rows, :, np.newaxis] == np.arange(categories)).reshape(-1, use_cases * categories)
+        answered = answered.astype(float)
+        for total, scale in zip(sums, scales, strict=True):
+            total += (segments[rows] * np.asarray(scale)[rows, np.newaxis]).T @ answered
+    sums = sums.reshape(len(scales), segments.shape[1], use_cases, categories)
+    return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
+
+
+def rate_levels(tallies: Tallies, baseline: ArrayLike) -> LevelTable:
+    """Ratings (maturity or impact) of tallies by code (0 "ne sait pas", then levels 1 to 3).
+
+    baseline: level in force of each use case, 0 for none. A segment's level in force is the level of the whole
+    profession in the same wave.
+    """
+    counts, weights = tallies.counts[..., 1:], tallies.weights[..., 1:]
+    n, total = counts.sum(axis=-1), weights.sum(axis=-1)
+    n_eff = effective_sizes(total, tallies.squares[..., 1:].sum(axis=-1))
+    shares = ratio(weights, total[..., np.newaxis])
+    effective = np.where(np.isnan(shares), 0.0, shares) * n_eff[..., np.newaxis]
+    dk_share = ratio(tallies.weights[..., DK], tallies.weights[..., DK] + total)
+    whole = decide_levels(effective[0], n[0], baseline, dk_share[0])
+    in_force = np.vstack([np.broadcast_to(baseline, (1, n.shape[1])), np.tile(whole.level, (len(n) - 1, 1))])
+    return LevelTable(counts, dk_share, decide_levels(effective, n, in_force, dk_share))
+
+
+def estimate_adoption(tallies: Tallies, previous: ArrayLike = 0) -> AdoptionTable:
+    """Adoption of tallies by usage code; `previous` is the last published level, 0 for none, broadcast to all cells."""
+    n, total = tallies.counts.sum(axis=-1), tallies.weights.sum(axis=-1)
+    n_eff = effective_sizes(total, tallies.squares.sum(axis=-1))
+    rate = ratio(tallies.weights[..., CURRENT].sum(axis=-1), total)
+    return AdoptionTable(tallies.counts, usage_funnels(tallies.weights), decide_adoptions(rate, n, previous, n_eff))
+
+
+def estimate_intention(tallies: Tallies) -> NetIntentions:
+    """Net intention of tallies of non-users by answer (yes, maybe, no)."""
+    return net_intentions(tallies.counts, tallies.weights, tallies.squares)
+
+
+def mask_segments(answered: ArrayLike, segments: ArrayLike, dimensions: Sequence[str], k: int = N_SHOW) -> np.ndarray:
+    """Disclosure mask of one item, shape (segments, use cases): "" visible, else why it is hidden.
+
+    answered: 0/1, shape (persons, use cases), who counts in the item. segments: 0/1, shape (persons, segments).
+    dimensions: the dimension of each segment; each is masked by itself against the total. The whole profession is a
+    dimension of one segment. Raises ValueError when a person who counts has no segment in some dimension.
+    """
+    answered, segments = np.asarray(answered, dtype=bool), np.asarray(segments, dtype=bool)
+    names = np.asarray(dimensions)
+    mask = np.full((segments.shape[1], answered.shape[1]), "", dtype="<U10")
+    for dimension in dict.fromkeys(dimensions):
+        columns = np.flatnonzero(names == dimension)
+        # Few patterns of categories exist, however many persons hold them.
+        patterns, held = np.unique(segments[:, columns], axis=0, return_inverse=True)
+        for use_case, people in enumerate(answered.T):
+            persons = np.bincount(held[people], minlength=len(patterns))
+            for category, reason in protect(patterns, persons, k).items():
+                mask[columns[category], use_case] = reason
+    return mask

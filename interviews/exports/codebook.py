@@ -1,0 +1,66 @@
+"""Every code that files use, with its label."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from interviews.collection.microdata_file import PROFILE
+from interviews.collection.questionnaire import newest_questionnaire
+from interviews.models import Intention, Item, Level, Response, Usage
+from usecases.models import (
+    Barrier,
+    Benefit,
+    Dimension,
+    Family,
+    Occupation,
+    Sector,
+    Stage,
+    Tool,
+    UseCase,
+    ValueChain,
+)
+from usecases.wording import LEVEL_LABELS
+
+CATALOGUE = {
+    "value_chain": ValueChain,
+    "stage": Stage,
+    "sector": Sector,
+    "family": Family,
+    "occupation": Occupation,
+    "benefit": Benefit,
+    "barrier": Barrier,
+    "tool": Tool,
+    "use_case": UseCase,
+}
+
+
+class CodeLabel(NamedTuple):
+    """A code of one kind and its French label."""
+
+    kind: str
+    code: str
+    label: str
+
+
+def list_codes() -> Iterator[CodeLabel]:
+    """Yield every code: the catalogue, the profile, the core about a use case, then the newest questionnaire's items.
+
+    The answers proposed for an item have the kind `option:<item code>`.
+    """
+    for kind, model in CATALOGUE.items():
+        # The code breaks ties: entries without a rank keep one order.
+        for code, name in model.objects.order_by("position", "code").values_list("code", "name"):
+            yield CodeLabel(kind, code, name)
+    for column in ("mode", *PROFILE):
+        for code, label in Response._meta.get_field(column).choices:
+            yield CodeLabel(column, code, label)
+    yield from (CodeLabel("usage", member.code, member.label) for member in Usage)
+    for dimension in (Dimension.MATURITY, Dimension.IMPACT):
+        for level, label in LEVEL_LABELS[dimension].items():
+            yield CodeLabel(dimension.value, str(level), label)
+        yield CodeLabel(dimension.value, Level.DONT_KNOW.code, Level.DONT_KNOW.label)
+    yield from (CodeLabel("intention", member.code, member.label) for member in Intention)
+    items = Item.objects.filter(module__questionnaire=newest_questionnaire()).prefetch_related("option_set__options")
+    for item in items:
+        yield CodeLabel("item", item.code, item.wording)
+        for option in item.option_set.options.all() if item.option_set else ():
+            yield CodeLabel(f"option:{item.code}", option.code, option.label)

@@ -1,0 +1,27 @@
+"""export_microdata SLUG --output FILE.xlsx|DIR"""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cnc_survey.workbook import WorkbookError
+from interviews.campaigns import CampaignError, find_campaign
+from interviews.exports.microdata import export_microdata
+
+
+class Command(BaseCommand):
+    help = "Exporte les réponses comptées d’une campagne, sous leur clé pseudonyme, au format de l’import."
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug", help="adresse de la campagne")
+        parser.add_argument("--output", required=True, type=Path, help="classeur .xlsx, ou dossier de CSV")
+
+    def handle(self, *, slug, output, **options):
+        if output.is_file() and output.suffix.lower() != ".xlsx":
+            raise CommandError(f"« {output} » est un fichier : donnez un dossier, ou un nom en .xlsx.")
+        try:
+            counts = export_microdata(find_campaign(slug), output)
+        except (CampaignError, WorkbookError, OSError) as error:
+            raise CommandError(str(error)) from error
+        rows = ", ".join(f"{name} {count}" for name, count in counts.items())
+        self.stdout.write(f"{output} : {rows} lignes.")

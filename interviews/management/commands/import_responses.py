@@ -1,0 +1,36 @@
+"""import_responses SLUG FILE [--create-missing]"""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from interviews.campaigns import CampaignError, find_campaign
+from interviews.collection.batch import ClosedCampaignError
+from interviews.collection.microdata import import_responses
+from interviews.collection.microdata_file import MicrodataError
+
+
+class Command(BaseCommand):
+    help = "Importe des microdonnées (.xlsx, ou dossier de CSV) dans une campagne : tout, ou rien."
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug", help="adresse de la campagne")
+        parser.add_argument("file", type=Path, help="classeur .xlsx, ou dossier des trois fichiers CSV")
+        parser.add_argument("--create-missing", action="store_true", help="ajoute les métiers et secteurs inconnus")
+
+    def handle(self, *, slug, file, create_missing, **options):
+        try:
+            report = import_responses(find_campaign(slug), file, create_missing)
+        except (CampaignError, ClosedCampaignError, MicrodataError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{report.responses} réponses importées, {report.use_case_answers} lignes sur les cas d’usage, "
+            f"{report.answers} réponses aux questions générales."
+        )
+        for what, codes in (
+            ("Secteurs ajoutés", report.new_sectors),
+            ("Métiers ajoutés", report.new_occupations),
+            ("Outils ajoutés", report.new_tools),
+        ):
+            if codes:
+                self.stdout.write(f"{what} : {', '.join(codes)}.")

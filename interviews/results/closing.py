@@ -1,0 +1,107 @@
+"""Closing a campaign: its answers stop counting, its figures are frozen."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from interviews.analysis.constants import METHOD_VERSION
+from interviews.campaigns import CampaignError, check_baseline
+from interviews.frames import MISSING, CampaignFrame, build_frame
+from interviews.models import Assessment, Campaign, Response, Snapshot
+
+from .assessments import draw_up_assessments
+from .profiles import profile_tables
+
+IDENTIFIER_LENGTH = 16  # hexadecimal digits, 64 bits: short enough to cite, too long to meet twice
+
+
+@transaction.atomic
+def close_campaign(campaign: Campaign) -> Snapshot:
+    """Close a campaign for good: freeze who took part, and one assessment per use case and dimension.
+
+    Raises CampaignError when it is already closed, or measured against a demonstration without being one.
+    """
+    # Locked, so that no answer is written between the frame and the closing.
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.closed_at is not None:
+        raise CampaignError(
+            f"La campagne « {campaign} » est déjà close, depuis le {timezone.localtime(campaign.closed_at):%d/%m/%Y}."
+        )
+    check_baseline(campaign)
+    campaign.closed_at = timezone.now()
+    campaign.save(update_fields=["closed_at"])
+    frame = build_frame(campaign)
+    assessments = Assessment.objects.bulk_create(draw_up_assessments(campaign, frame))
+    content = {"participation": count_participation(campaign, frame), "profiles": profile_tables(frame)}
+    return Snapshot.objects.create(
+        campaign=campaign,
+        identifier=identify(campaign, content, assessments),
+        method_version=METHOD_VERSION,
+        **content,
+    )
+
+
+def require_closed(campaign: Campaign) -> None:
+    """Raise CampaignError while a campaign is open: its figures are not frozen, nothing is shown of them."""
+    if campaign.closed_at is None:
+        raise CampaignError(
+            f"La campagne « {campaign} » n’est pas close : lancez d’abord « manage.py close_campaign »."
+        )
+
+
+def count_participation(campaign: Campaign, frame: CampaignFrame) -> dict:
+    """Return how many responses were started, submitted, withdrawn, excluded and counted, by mode; then how many
+    persons stand behind those that count, and how many use cases were put in front of them and answered."""
+    states = {
+        "started": Q(),
+        "submitted": Q(submitted_at__isnull=False),
+        "withdrawn": Q(withdrawn_at__isnull=False),
+        "excluded": Q(excluded_at__isnull=False),
+        "counted": Q(pk__in=Response.objects.counted()),
+    }
+    rows = (
+        campaign.responses.order_by("mode")
+        .values("mode")
+        .annotate(**{name: Count("pk", filter=condition) for name, condition in states.items()})
+    )
+    respondents = frame.by_questionnaire
+    offered = respondents[frame.answers.person]
+    structures = set(frame.organisation[respondents].tolist()) - {MISSING}
+    return {
+        "modes": {row.pop("mode"): row for row in rows},
+        "respondents": int(respondents.sum()),
+        "interviewees": int((~respondents).sum()),
+        "structures": len(structures),
+        "use_cases_offered": int(offered.sum()),
+        "use_cases_answered": int((offered & (frame.answers.usage != MISSING)).sum()),
+    }
+
+
+def identify(campaign: Campaign, content: dict, assessments: list[Assessment]) -> str:
+    """Return the snapshot's identifier: the same content always gives the same one, any other figure another."""
+    canonical = {
+        "campaign": campaign.slug,
+        "dates": [campaign.opens_on.isoformat(), campaign.closes_on.isoformat()],
+        "questionnaire": [campaign.questionnaire.code, campaign.questionnaire.version],
+        "baseline": campaign.baseline and campaign.baseline.number,
+        "fictional": campaign.is_fictional,
+        "method": METHOD_VERSION,
+        "assessments": [
+            [
+                assessment.use_case_id,
+                assessment.dimension,
+                assessment.baseline_level,
+                assessment.computed_level,
+                assessment.status,
+                assessment.reason,
+                assessment.base,
+                assessment.evidence,
+            ]
+            for assessment in assessments
+        ],
+    } | content
+    text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:IDENTIFIER_LENGTH]

@@ -1,0 +1,138 @@
+"""From assessments to a published edition, once people have decided every proposal."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from interviews.campaigns import CampaignError, check_baseline
+from interviews.models import Assessment, Campaign
+from usecases.editions import EditionError, RatingDraft, publish_edition
+from usecases.models import Edition, Rating
+from usecases.wording import LEVEL_LABELS
+
+from .closing import require_closed
+from .disclosure import public_evidence, public_participation
+
+# A level that would move, or a first one: published only after somebody has said yes or no.
+PROPOSALS = (Rating.Status.RAISED, Rating.Status.LOWERED, Rating.Status.FIRST)
+LISTED = 20  # proposals named in a refusal; the others are counted
+ACCEPTED_BY_COMMAND = "acceptation automatique"
+
+
+@transaction.atomic
+def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = False) -> Edition:
+    """Publish the assessments of a closed campaign as one edition, and return it.
+
+    With `accept_proposals`, those that nobody has decided are accepted first. Raises CampaignError unless the campaign
+    is closed, not yet published, and has no proposal left to decide.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    require_closed(campaign)
+    if campaign.edition_id:
+        raise CampaignError(f"La campagne « {campaign} » est déjà publiée : « {campaign.edition} ».")
+    check_baseline(campaign)
+    if accept_proposals:
+        accept_pending_proposals(campaign)
+    _refuse_pending_proposals(campaign)
+    participation = public_participation(campaign.snapshot)
+    try:
+        edition = publish_edition(
+            title=title,
+            published_on=timezone.localdate(),
+            collected_from=campaign.opens_on,
+            collected_to=campaign.closes_on,
+            source=describe_source(campaign),
+            ratings=_drafts(campaign),
+            previous=campaign.baseline,
+            respondents=participation["respondents"],
+            is_fictional=campaign.is_fictional,
+            method_version=campaign.snapshot.method_version,
+            snapshot_id=campaign.snapshot.identifier,
+        )
+    except EditionError as error:
+        raise CampaignError(str(error)) from error
+    campaign.edition = edition
+    campaign.save(update_fields=["edition"])
+    return edition
+
+
+def pending_proposals(campaign: Campaign):
+    """Return the assessments that would move a level or give a first one, and that nobody has decided."""
+    return campaign.assessments.filter(status__in=PROPOSALS, decision="")
+
+
+def accept_pending_proposals(campaign: Campaign) -> int:
+    """Accept every proposal that waits, in nobody's name, and return how many there were."""
+    pending = list(pending_proposals(campaign))
+    for assessment in pending:
+        assessment.decision = Assessment.Decision.ACCEPTED
+        assessment.decided_level = assessment.computed_level
+        assessment.decided_at = timezone.now()
+    Assessment.objects.bulk_update(pending, ["decision", "decided_level", "decided_at"])
+    return len(pending)
+
+
+def published_level(assessment: Assessment) -> int | None:
+    """Return the level that people decided; the level in force where nothing was proposed."""
+    return assessment.decided_level if assessment.decision else assessment.baseline_level
+
+
+def describe_source(campaign: Campaign) -> str:
+    """Return in one French sentence where the edition's ratings come from."""
+    nature = "Démonstration, réponses simulées" if campaign.is_fictional else "Réponses volontaires, non redressées"
+    return (
+        f"Enquête auprès des professionnels, vague « {campaign} », du {campaign.opens_on:%d/%m/%Y} au "
+        f"{campaign.closes_on:%d/%m/%Y}. {nature} ; méthode {campaign.snapshot.method_version}."
+    )
+
+
+def _refuse_pending_proposals(campaign):
+    pending = list(pending_proposals(campaign).select_related("use_case"))
+    if pending:
+        lines = [f"- {each.use_case} : {each.get_dimension_display().lower()}" for each in pending[:LISTED]]
+        lines += [f"… et {len(pending) - LISTED} autres."] if len(pending) > LISTED else []
+        raise CampaignError("\n".join([f"{len(pending)} proposition(s) sans décision :", *lines]))
+
+
+def _drafts(campaign):
+    earlier = {}
+    if campaign.baseline:
+        ratings = campaign.baseline.ratings.values_list("use_case_id", "dimension", "level", "label")
+        earlier = {(use_case_id, dimension): (level, label) for use_case_id, dimension, level, label in ratings}
+    return [
+        _draft(assessment, *earlier.get((assessment.use_case_id, assessment.dimension), (None, "")))
+        for assessment in campaign.assessments.select_related("use_case", "decided_by")
+    ]
+
+
+def _draft(assessment, earlier_level, earlier_label):
+    level = published_level(assessment)
+    moved = level != earlier_level
+    shown = public_evidence(assessment)
+    named = {"base": "base", "share": "rate", "low": "low", "high": "high", "probability": "probability"}
+    return RatingDraft(
+        use_case=assessment.use_case.code,
+        dimension=assessment.dimension,
+        level=level,
+        # A level that stays keeps the words its edition chose: wording and level vary separately in the study.
+        label=LEVEL_LABELS[assessment.dimension][level] if moved and level else "" if moved else earlier_label,
+        status=assessment.status,
+        reason=assessment.reason,
+        **{field: shown.get(name) for field, name in named.items()},
+        details={name: value for name, value in shown.items() if name not in named.values()},
+        # What was only observed, and proposed to nobody, is no level to print beside the published one.
+        computed_level=assessment.computed_level if assessment.decision or not _only_observed(assessment) else None,
+        reviewer=_reviewer(assessment),
+        review_reason=assessment.decision_reason,
+    )
+
+
+def _only_observed(assessment):
+    return assessment.status == Rating.Status.CONTESTED and assessment.computed_level != assessment.baseline_level
+
+
+def _reviewer(assessment):
+    if not assessment.decision:
+        return ""
+    if assessment.decided_by is None:
+        return ACCEPTED_BY_COMMAND
+    return assessment.decided_by.get_full_name() or assessment.decided_by.get_username()
