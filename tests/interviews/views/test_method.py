@@ -22,7 +22,7 @@ def test_the_text_takes_its_figures_from_the_code(client, db, monkeypatch):
 
 def test_it_shows_how_many_answers_move_a_rating(client, db):
     rows = re.findall(
-        r'<th scope="row">(\d+)</th> <td class="figure">(\d+)</td> <td class="figure">(\d+)</td>', page(client)
+        r'<th scope="row">(\d+)</th> <td class="amount">(\d+)</td> <td class="amount">(\d+)</td>', page(client)
     )
     assert rows == [
         ("10", "9", "8"),
