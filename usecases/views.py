@@ -57,7 +57,7 @@ def use_case(request, code):
         "chains": dict.fromkeys(link.stage.chain for link in case.stage_links.all()),
         "previous_case": siblings[place - 1] if place else None,
         "next_case": siblings[place + 1] if place + 1 < len(siblings) else None,
-        "shows_fictional": any(edition.is_fictional for edition in editions),
+        "shows_fictional": case.is_retained and any(edition.is_fictional for edition in editions),
     }
     return render(request, "usecases/use_case.html", context)
 

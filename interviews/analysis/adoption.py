@@ -19,7 +19,6 @@ from .weighting import effective_sizes
 # Which usage codes stand on each step.
 AWARE, TRIED, CURRENT, REGULAR, ABANDONED = [1, 2, 3, 4, 5], [2, 3, 4, 5], [3, 4], [4], [5]
 EVER_USED = [3, 4, 5]
-NON_USERS = [0, 1, 2, 5]
 
 # Answers to "will you use it within 12 months?", in the order of the counts.
 BALANCE = np.array([1.0, 0.0, -1.0])  # yes, maybe, no

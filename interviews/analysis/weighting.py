@@ -137,10 +137,13 @@ def weigh_wave(columns: Columns, targets: Targets) -> Weights:
         respondents = np.bincount(margin.positions, minlength=len(margin.categories))
         if respondents.min() < MARGIN_MIN:
             smallest = int(respondents.argmin())
+            people = (
+                "un seul répondant" if respondents[smallest] == 1 else f"{respondents[smallest]} répondants seulement"
+            )
             raise WeightingError(
                 WeightingCode.SMALL_CELL,
-                f"{_place(margin, smallest)}\u00a0: {respondents[smallest]} répondants seulement, il en faut "
-                f"au moins {MARGIN_MIN}. Regroupez cette catégorie avec une autre.",
+                f"{_place(margin, smallest)}\u00a0: {people}, il en faut au moins {MARGIN_MIN}. "
+                "Regroupez cette catégorie avec une autre.",
             )
     unbounded = rake(columns, targets)
     if unbounded.deff > DEFF_STOP:
@@ -158,7 +161,7 @@ def _described(weights: np.ndarray) -> Weights:
 
 
 def _raked(base: np.ndarray, margins: list[Margin]) -> np.ndarray:
-    weights = base.copy()
+    weights = base
     for _ in range(RAKE_PASSES):
         for margin in margins:
             weights = weights * (margin.targets / _current(weights, margin))[margin.positions]

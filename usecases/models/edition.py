@@ -84,7 +84,7 @@ class Rating(models.Model):
     """
 
     class Status(models.TextChoices):
-        STUDY = "study", "relevée par l’étude"
+        STUDY = "study", "donnée par l’étude"
         NOT_PROVIDED = "not_provided", "non renseignée"
         RAISED = "raised", "relevée"
         LOWERED = "lowered", "abaissée"

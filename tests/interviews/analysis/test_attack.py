@@ -49,6 +49,12 @@ def test_a_corrected_answer_is_one_person():
     }
 
 
+def test_withdrawn_answers_are_read_by_difference_too():
+    assert export_differences({"total": [10, 20]}, {"total": [10, 17]}) == {
+        "total": Remainder(answers=(0, -3), size=3, leak=True)
+    }
+
+
 def test_whole_percentages_give_counts_away_up_to_a_hundred_and_then_not():
     assert counts_behind_percent(33, 100) == [33]
     assert counts_behind_percent(33, 300) == [98, 99, 100]
@@ -64,6 +70,12 @@ def test_a_crossing_hides_the_cheapest_rectangle():
     mask = protect_2d(table)
     assert mask == CrossingMask(hidden=frozenset({(1, 0), (1, 2), (2, 0), (2, 2)}), exposed=frozenset())
     assert attack_bounds(table, sorted(mask.hidden))[1, 0] == pytest.approx((0, 20))
+
+
+def test_a_crossing_prefers_rectangles_without_empty_cells():
+    """15 people to hide through the zero, 56 otherwise; but the zero would leave the 3 within [0, 3]."""
+    table = [[3, 0, 20], [6, 9, 30]]
+    assert protect_2d(table) == CrossingMask(hidden=frozenset({(0, 0), (0, 2), (1, 0), (1, 2)}), exposed=frozenset())
 
 
 def test_a_crossing_that_cannot_be_protected_is_not_released():

@@ -44,6 +44,14 @@ def test_everyone_moved_one_level_up():
     assert levels.test.t == pytest.approx(shares.test.t)
 
 
+def test_what_floats_leave_of_a_common_move_is_no_error():
+    """Four persons all rise by one level, with weights three times larger: their contributions cancel but for 3e-17."""
+    weights = np.array([0.7, 2.4, 0.8, 1.5])
+    found = wave_change([*range(4)] * 2, [1] * 4 + [2] * 4, [1, 2, 1, 2, 2, 3, 2, 3], [*weights, *3 * weights], (1, 3))
+    assert found.test.difference == pytest.approx(1)
+    assert found.test.standard_error > 0.1
+
+
 def test_a_wave_without_answers():
     assert wave_change([1, 2], [1, 1], [0, 1]) == WaveChange(n=(2, 0), means=(0.5, None), test=None)
     assert wave_change([], [], []) == WaveChange(n=(0, 0), means=(None, None), test=None)

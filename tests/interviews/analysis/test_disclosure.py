@@ -75,6 +75,12 @@ def test_a_published_parent_is_subtracted_from_too():
     }
 
 
+def test_a_group_is_not_subtracted_from_by_the_categories_of_another():
+    """23 people in one chain, a category of 20 in the other: the 3 of difference are nobody."""
+    chains = [[1, 0], [0, 1], [0, 1]]
+    assert protect(np.eye(3), [20, 10, 13], parents=chains) == {}
+
+
 def test_someone_who_declared_nothing_needs_a_category():
     with pytest.raises(ValueError, match="at least one category"):
         protect([[1, 0], [0, 1], [0, 0]])

@@ -47,6 +47,14 @@ def test_one_structure_alone_says_nothing_of_the_spread():
     )
 
 
+def test_one_structure_that_is_unanimous_keeps_its_number():
+    """These eight weights, added in two ways, do not give the same last bit: the share is 1 all the same."""
+    weights = [1.0, 0.4, 1.0, 2.1, 1.0, 1.8, 1.9, 0.6]
+    assert korn_graubard([1] * 8, weights, clusters=["a"] * 8) == DesignShare(
+        share=1.0, standard_error=None, df=0, interval=clopper_pearson(8, 8)
+    )
+
+
 def test_structures_all_alike_show_no_variance():
     assert korn_graubard([1, 0, 1, 0], [1, 1, 1, 1], clusters=["a", "a", "b", "b"]) == DesignShare(
         share=0.5, standard_error=0.0, df=1, interval=clopper_pearson(2, 4)

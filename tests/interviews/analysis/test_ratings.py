@@ -24,6 +24,7 @@ def summary(decision):
     [
         # 1. fewer than 5 answers: the level in force, not even an arrow
         ((0, 0, 4), 2, 0.0, (2, "insufficient", "small_base", None)),
+        ((0, 0, 4), 1, 0.0, (1, "insufficient", "small_base", None)),
         ((0, 0, 4), None, 0.0, (None, "insufficient", "small_base", None)),
         # 2. fewer than 10: an arrow when the side is clear
         ((0, 0, 9), 2, 0.0, (2, "insufficient", "small_base", "up")),

@@ -129,6 +129,11 @@ def test_a_wave_needs_five_respondents_in_each_category():
         "Marge «\u00a0sector\u00a0», catégorie «\u00a0JV\u00a0»\u00a0: 4 répondants seulement, "
         "il en faut au moins 5. Regroupez cette catégorie avec une autre.",
     )
+    assert failure(weigh_wave, {"sector": ["CA"] * 20 + ["JV"]}, targets) == (
+        "SMALL_CELL",
+        "Marge «\u00a0sector\u00a0», catégorie «\u00a0JV\u00a0»\u00a0: un seul répondant, "
+        "il en faut au moins 5. Regroupez cette catégorie avec une autre.",
+    )
     columns["sector"].append("JV")
     assert weigh_wave(columns, targets).weights.sum() == pytest.approx(100)
 
