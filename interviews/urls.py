@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from .views import home, method, respondent
+from .views import entry, home, method, questionnaire
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("methode/", method.method, name="method"),
-    path("participer/<slug:slug>/", respondent.enter, name="enter"),
-    path("participer/<slug:slug>/merci/", respondent.thanks, name="thanks"),
-    path("q/<str:token>/", respondent.resume, name="resume"),
-    path("q/<str:token>/relecture/", respondent.review, name="review"),
-    path("q/<str:token>/<slug:slug>/", respondent.page, name="page"),
+    path("participer/<slug:slug>/", entry.enter, name="enter"),
+    path("participer/<slug:slug>/merci/", entry.thanks, name="thanks"),
+    path("q/<str:token>/", entry.resume, name="resume"),
+    path("q/<str:token>/relecture/", questionnaire.review, name="review"),
+    path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
 ]

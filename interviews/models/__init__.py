@@ -1,25 +1,38 @@
 from .assessment import Assessment, Snapshot
-from .campaign import Campaign, CampaignUseCase
+from .campaign import Campaign, CampaignUseCase, OpenLink
 from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
-from .respondent import Invitation, ResponseLink
-from .response import Answer, Intention, Level, Response, Usage, UseCaseAnswer
+from .respondent import Contact, Invitation, ResponseLink
+from .response import (
+    Answer,
+    Intention,
+    Level,
+    Response,
+    Satisfaction,
+    Usage,
+    UseCaseAnswer,
+    UseCaseProposal,
+)
 
 __all__ = [
     "Answer",
     "Assessment",
     "Campaign",
     "CampaignUseCase",
+    "Contact",
     "Intention",
     "Invitation",
     "Item",
     "Level",
     "Module",
+    "OpenLink",
     "Option",
     "OptionSet",
     "Questionnaire",
     "Response",
     "ResponseLink",
+    "Satisfaction",
     "Snapshot",
     "Usage",
     "UseCaseAnswer",
+    "UseCaseProposal",
 ]

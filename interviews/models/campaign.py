@@ -107,3 +107,20 @@ class CampaignUseCase(models.Model):
 
     def __str__(self):
         return str(self.use_case)
+
+
+class OpenLink(models.Model):
+    """The open link given to one partner that relays the survey; its responses are counted apart."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="open_links", verbose_name="campagne")
+    code = models.SlugField("code", max_length=40, help_text="Sert dans l’adresse : …/participer/campagne/?par=code.")
+    partner = models.CharField("partenaire", max_length=200)
+
+    class Meta:
+        verbose_name = "lien partenaire"
+        verbose_name_plural = "liens partenaires"
+        ordering = ["partner"]
+        constraints = [models.UniqueConstraint(name="open_link_once", fields=["campaign", "code"])]
+
+    def __str__(self):
+        return self.partner

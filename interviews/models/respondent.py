@@ -1,9 +1,30 @@
 """How a person reaches a questionnaire. Apart from the answers: the link between both can be destroyed."""
 
+import secrets
+
 from django.db import models
 
 from .campaign import Campaign
 from .response import Response
+
+
+def random_key():
+    """Return a random key of 128 bits, in hexadecimal."""
+    return secrets.token_hex(16)
+
+
+class Contact(models.Model):
+    """A person we may write to: the only table with personal data. `person` names them in answers, never shown."""
+
+    email = models.EmailField("adresse électronique", unique=True, help_text="En minuscules.")
+    person = models.CharField("clé pseudonyme", max_length=64, unique=True, default=random_key, editable=False)
+
+    class Meta:
+        verbose_name = "contact"
+        ordering = ["email"]
+
+    def __str__(self):
+        return self.email
 
 
 class Invitation(models.Model):
@@ -14,6 +35,9 @@ class Invitation(models.Model):
         PERSONAL = "personal", "lien personnel"
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="invitations", verbose_name="campagne")
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="invitations", verbose_name="contact"
+    )
     token_hash = models.CharField("empreinte du lien", max_length=64, unique=True, editable=False)
     channel = models.CharField("canal", max_length=10, choices=Channel, default=Channel.OPEN)
     created_on = models.DateField("créée le", auto_now_add=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from usecases.models import Occupation, Sector, UseCase
 
-from .campaign import Campaign
+from .campaign import Campaign, OpenLink
 from .questionnaire import Item
 
 MAX_TEXT = 5000  # characters of a free text; long enough for two pages, short enough to be read
@@ -57,6 +57,13 @@ class Intention(CodedChoices):
     MAYBE = 2, "Peut-être"
     NO = 3, "Non"
     DONT_KNOW = 9, "Ne sait pas"
+
+
+class Satisfaction(CodedChoices):
+    VERY_SATISFIED = 1, "Très satisfait·e"
+    SATISFIED = 2, "Plutôt satisfait·e"
+    DISSATISFIED = 3, "Plutôt insatisfait·e"
+    VERY_DISSATISFIED = 4, "Très insatisfait·e"
 
 
 def random_id():
@@ -137,11 +144,22 @@ class Response(models.Model):
     mode = models.CharField("mode", max_length=12, choices=Mode, default=Mode.WEB)
     weight = models.FloatField("poids", null=True, blank=True)
     consent_version = models.CharField("consentement", max_length=20, blank=True)
+    open_link = models.ForeignKey(
+        OpenLink, models.SET_NULL, null=True, blank=True, related_name="responses", verbose_name="lien partenaire"
+    )
     started_on = models.DateField("commencée le", null=True, blank=True)
+    active_seconds = models.PositiveIntegerField(
+        "temps passé", null=True, blank=True, help_text="Secondes de réponse, pauses déduites."
+    )
     submitted_at = models.DateTimeField("envoyée le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     excluded_at = models.DateTimeField("écartée le", null=True, blank=True)
     exclusion_reason = models.TextField("motif de mise à l’écart", blank=True)
+    receipt_hash = models.CharField("empreinte du reçu", max_length=64, blank=True, editable=False)
+    blocks = models.JSONField(
+        "blocs tirés", default=list, blank=True, help_text="Modules de perception proposés à cette personne."
+    )
+    profile_version = models.PositiveIntegerField("version du profil", default=0, editable=False)
 
     sectors = models.ManyToManyField(Sector, blank=True, related_name="responses", verbose_name="secteurs")
     occupations = models.ManyToManyField(Occupation, blank=True, related_name="responses", verbose_name="métiers")
@@ -201,7 +219,11 @@ class UseCaseAnswer(models.Model):
     benefits = models.JSONField("intérêts", default=list, blank=True)
     barriers = models.JSONField("freins", default=list, blank=True)
     tools = models.JSONField("outils", default=list, blank=True)
+    other_barrier = models.CharField("autre frein", max_length=200, blank=True)
+    satisfaction = models.PositiveSmallIntegerField("satisfaction", choices=Satisfaction, null=True, blank=True)
     comment = models.TextField("commentaire", max_length=MAX_TEXT, blank=True)
+    may_be_quoted = models.BooleanField("citation acceptée", default=False)
+    version = models.PositiveIntegerField("version", default=0, editable=False)
 
     class Meta:
         verbose_name = "réponse sur un cas d’usage"
@@ -237,6 +259,7 @@ class Answer(models.Model):
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers", verbose_name="réponse")
     item = models.ForeignKey(Item, models.PROTECT, related_name="answers", verbose_name="question")
     value = models.JSONField("valeur")
+    version = models.PositiveIntegerField("version", default=0, editable=False)
 
     class Meta:
         verbose_name = "réponse à une question"
@@ -246,3 +269,21 @@ class Answer(models.Model):
 
     def __str__(self):
         return f"{self.response} : {self.item}"
+
+
+class UseCaseProposal(models.Model):
+    """A use the catalogue lacks, reported by a respondent for the next edition."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="proposals", verbose_name="réponse")
+    name = models.CharField("nom", max_length=200)
+    description = models.TextField("à quoi il sert", max_length=1000, blank=True)
+    tool = models.CharField("outil", max_length=200, blank=True)
+    reviewed = models.BooleanField("examinée", default=False)
+
+    class Meta:
+        verbose_name = "usage signalé"
+        verbose_name_plural = "usages signalés"
+        ordering = ["reviewed", "name"]
+
+    def __str__(self):
+        return self.name

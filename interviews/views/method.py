@@ -18,7 +18,10 @@ def method(request):
         "wordings": [
             (
                 dimension,
-                [(level, label, (dimension, level) in OUR_WORDINGS) for level, label in LEVEL_LABELS[dimension].items()],
+                [
+                    (level, label, (dimension, level) in OUR_WORDINGS)
+                    for level, label in LEVEL_LABELS[dimension].items()
+                ],
             )
             for dimension in Dimension
         ],

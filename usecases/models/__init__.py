@@ -7,7 +7,7 @@ from .catalogue import (
     UseCaseOccupation,
     UseCaseStage,
 )
-from .edition import Dimension, Edition, Rating
+from .edition import Dimension, Edition, Rating, RatingBreakdown
 from .study import StudyPoint, Theme
 from .taxonomy import Barrier, Benefit, Family, Occupation, Sector, Source, Stage, Tool, ValueChain
 
@@ -21,6 +21,7 @@ __all__ = [
     "LoadedRecord",
     "Occupation",
     "Rating",
+    "RatingBreakdown",
     "Sector",
     "SheetSection",
     "Source",

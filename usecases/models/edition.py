@@ -135,3 +135,25 @@ class Rating(models.Model):
 
     def __str__(self):
         return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
+
+
+class RatingBreakdown(models.Model):
+    """A published rating for one category of respondents (an occupation…); figures the rules hide are null."""
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="breakdowns", verbose_name="note")
+    variable = models.CharField("variable", max_length=20)
+    category = models.CharField("modalité", max_length=80)
+    base = models.PositiveIntegerField("base", null=True, blank=True)
+    share = models.FloatField("part", null=True, blank=True)
+    low = models.FloatField("borne basse", null=True, blank=True)
+    high = models.FloatField("borne haute", null=True, blank=True)
+    mark = models.CharField("marque", max_length=2, blank=True)
+
+    class Meta:
+        verbose_name = "note par catégorie"
+        verbose_name_plural = "notes par catégorie"
+        ordering = ["rating", "variable", "category"]
+        constraints = [models.UniqueConstraint(name="breakdown_once", fields=["rating", "variable", "category"])]
+
+    def __str__(self):
+        return f"{self.rating} : {self.category}"

@@ -1,82 +1,23 @@
-"""What a respondent sees: entry, pages, review, thanks. GET and HEAD only show; POST acts."""
-
-from functools import wraps
+"""The pages of a questionnaire. GET and HEAD only show; POST saves."""
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
-from interviews.collection.forms import CatalogueLists, ConsentForm, ItemsForm, ProfileForm, UseCaseForm
+from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
 from interviews.collection.pages import REVIEW, path_of
 from interviews.collection.responses import (
-    ResponseRefusedError,
-    create_invitation,
-    find_invitation,
     response_of,
     save_answers,
     save_profile,
     save_use_case_answers,
-    start_response,
     submit_response,
 )
 from interviews.collection.review import review_of
-from interviews.models import Campaign, Module
+from interviews.models import Module
 
-
-def posted(request):
-    """Return what the person sent; None when the page is only shown (an empty sending is still one)."""
-    return request.POST if request.method == "POST" else None
-
-
-def enter(request, slug):
-    """The open link: who asks, what for; consent begins a questionnaire and gives a personal link."""
-    campaign = get_object_or_404(Campaign, slug=slug)
-    form = ConsentForm(posted(request))
-    if request.method == "POST" and campaign.is_open and form.is_valid():
-        invitation, token = create_invitation(campaign)
-        start_response(invitation)
-        return redirect("page", token, path_of(response_of(find_invitation(token))).first_unanswered())
-    return render(request, "interviews/respondent/enter.html", {"campaign": campaign, "form": form})
-
-
-@require_safe
-def thanks(request, slug):
-    return render(request, "interviews/respondent/thanks.html", {"campaign": get_object_or_404(Campaign, slug=slug)})
-
-
-def by_personal_link(view):
-    """Give the view the invitation of the address's token; an unknown or closed one gets a page that says so."""
-
-    @wraps(view)
-    @never_cache
-    def wrapped(request, token, **kwargs):
-        invitation = find_invitation(token)
-        if invitation is None:
-            return render(request, "interviews/respondent/unknown_link.html", status=404)
-        try:
-            return view(request, invitation, token, **kwargs)
-        except ResponseRefusedError as refusal:
-            context = {"campaign": invitation.campaign, "refusal": refusal}
-            return render(request, "interviews/respondent/refused.html", context, status=409)
-
-    return wrapped
-
-
-@by_personal_link
-def resume(request, invitation, token):
-    """The personal link: shows where the person stands; POST begins, or goes to the first unanswered page."""
-    response = response_of(invitation)
-    form = ConsentForm(posted(request))
-    if request.method == "POST" and (response or form.is_valid()):
-        return redirect("page", token, path_of(start_response(invitation)).first_unanswered())
-    context = {"campaign": invitation.campaign, "response": response, "token": token, "form": form}
-    if response and invitation.campaign.is_open:
-        path = path_of(response)
-        context |= {"path": path, "next_slug": path.first_unanswered()}
-    return render(request, "interviews/respondent/resume.html", context)
+from .personal_link import by_personal_link, posted
 
 
 @by_personal_link
