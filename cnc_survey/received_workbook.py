@@ -12,10 +12,12 @@ from zipfile import BadZipFile, ZipFile
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from .workbook import MAX_ROWS
+
 MAX_PARTS = 1_000
-MAX_BYTES = 1 << 30  # unzipped: a full sheet of ten columns of codes takes some 600 MB
 MAX_RATIO = 200  # full sheets of codes shrink 20 to 60 times, a bomb a thousand
 RATIO_FROM = 1 << 20  # bytes: below, whatever the ratio, there is nothing to fear
 MAX_BLANK_ROWS = 10_000  # a lone cell far below would be a million rows in memory
@@ -40,6 +42,19 @@ class ReceivedWorkbookError(ValueError):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a workbook may weigh: `size` in bytes once unzipped, `rows` in one sheet; `advice` for those who exceed."""
+
+    size: int
+    rows: int
+    advice: str = ""
+
+
+# A full sheet of ten columns of codes takes some 600 MB.
+MICRODATA = Limits(size=1 << 30, rows=MAX_ROWS, advice=" Utilisez des CSV.")
+
+
+@dataclass(frozen=True)
 class Flaw:
     """Something in a sheet that cannot be taken as a value, and where."""
 
@@ -49,7 +64,9 @@ class Flaw:
     message: str
 
 
-def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, CalamineSheet], list[Flaw]]:
+def read_workbook(
+    path: Path, sheets: Collection[str], limits: Limits = MICRODATA
+) -> tuple[dict[str, CalamineSheet], list[Flaw]]:
     """Return those of `sheets` that the workbook has, by name, and their flaws.
 
     Flaws are merged cells, formulas and error values. Raises ReceivedWorkbookError for a file that is not an .xlsx,
@@ -57,9 +74,9 @@ def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Calami
     """
     try:
         with ZipFile(path) as archive, NamedTemporaryFile(suffix=".xlsx") as vetted:
-            _weigh(archive)
+            _weigh(archive, limits)
             # The parser reads a copy of what was searched: a zip can show two readers two different contents.
-            flaws = _copy_searched(archive, sheets, vetted)
+            flaws = _copy_searched(archive, sheets, vetted, limits)
             vetted.flush()
             with CalamineWorkbook.from_path(vetted.name) as workbook:
                 present = [name for name in workbook.sheet_names if name in sheets]
@@ -78,7 +95,7 @@ def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Calami
         raise ReceivedWorkbookError(f"classeur .xlsx illisible ({error}).") from None
 
 
-def _weigh(archive):
+def _weigh(archive, limits):
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise ReceivedWorkbookError(f"le classeur a {len(parts)} parties, plus que les {MAX_PARTS} admises.")
@@ -92,11 +109,11 @@ def _weigh(archive):
             raise ReceivedWorkbookError(
                 f"la partie {part.filename} enfle plus de {MAX_RATIO} fois une fois décompressée."
             )
-    if sum(part.file_size for part in parts) > MAX_BYTES:
-        raise ReceivedWorkbookError(f"le classeur dépasse {MAX_BYTES >> 20} Mo une fois décompressé. Utilisez des CSV.")
+    if sum(part.file_size for part in parts) > limits.size:
+        raise ReceivedWorkbookError(f"le classeur dépasse {limits.size >> 20} Mo une fois décompressé.{limits.advice}")
 
 
-def _copy_searched(archive, sheets, target):
+def _copy_searched(archive, sheets, target, limits):
     present = set(archive.namelist())
     if WORKBOOK not in present or RELATIONS not in present:
         raise ReceivedWorkbookError("ce n’est pas un classeur .xlsx.")
@@ -110,7 +127,7 @@ def _copy_searched(archive, sheets, target):
             if part in present:
                 _copy(archive, copy, part, strings.start if part.endswith("sharedStrings.xml") else None, strings.data)
         for part, name in names.items():
-            search = _SheetSearch(name, strings.lengths, flaws)
+            search = _SheetSearch(name, strings.lengths, flaws, limits)
             _copy(archive, copy, part, search.start, search.data)
     return flaws
 
@@ -169,10 +186,11 @@ class _SheetSearch:
 
     CELL = re.compile(rf"([A-{LAST_COLUMN}])([1-9]\d{{0,6}})")
 
-    def __init__(self, sheet, lengths, flaws):
+    def __init__(self, sheet, lengths, flaws, limits):
         self.sheet = sheet
         self.lengths = lengths
         self.flaws = flaws
+        self.limits = limits
         self.row = self.column = self.last_row = self.blank_rows = self.bytes = 0
         self.reference = self.type = self.prefix = None
         self.shared = False
@@ -201,14 +219,14 @@ class _SheetSearch:
             # Each cell takes its own copy of the string it points to.
             number = int(text)
             self.bytes += self.lengths[number] if number < len(self.lengths) else 0
-            if self.bytes > MAX_BYTES:
+            if self.bytes > self.limits.size:
                 raise ReceivedWorkbookError(
-                    f"la feuille « {self.sheet} » contient plus de {MAX_BYTES >> 20} Mo de texte."
+                    f"la feuille « {self.sheet} » contient plus de {self.limits.size >> 20} Mo de texte."
                 )
 
     def _filled(self):
         if self.reference is None:
-            self.reference = f"{chr(ord('A') + min(self.column - 1, 26))}{self.row}"
+            self.reference = f"{get_column_letter(self.column)}{self.row}"
         place = self.CELL.fullmatch(self.reference)
         if place is None:
             raise ReceivedWorkbookError(
@@ -220,6 +238,10 @@ class _SheetSearch:
         if self.blank_rows > MAX_BLANK_ROWS:
             raise ReceivedWorkbookError(
                 f"feuille « {self.sheet} », cellule {self.reference} : plus de {MAX_BLANK_ROWS} lignes vides au-dessus."
+            )
+        if row > self.limits.rows:
+            raise ReceivedWorkbookError(
+                f"feuille « {self.sheet} », cellule {self.reference} : plus de {self.limits.rows} lignes."
             )
         if self.type == "e":
             self._flaw("valeur d’erreur (#N/A, #REF!…).")

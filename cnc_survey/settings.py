@@ -9,6 +9,12 @@
 | DATABASE_URL | sqlite beside manage.py | sqlite:///path or postgres://… |
 | HTTPS | 1 | set to 0 only to try a production server without TLS |
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
+| CACHE_URL | memory of each process | dbcache://cache (after `manage.py createcachetable`): all processes count together |
+| STARTS_PER_HOUR | 20 | questionnaires begun by the open link from one network address |
+| EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
+| DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
+
+Everybody behind one proxy or one office has the same network address: raise STARTS_PER_HOUR there.
 
 A development checkout keeps its own in `.env` (written by `make install`, ignored by git); an environment that names
 SECRET_KEY or DEBUG speaks for itself and `.env` is not read.
@@ -50,7 +56,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django.contrib.admin",
+    "django_htmx",
+    "cnc_survey.admin_site.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -103,6 +110,7 @@ else:
     # Without a pool every request opens a connection: 128 saves/s instead of 545.
     # A wrong host must fail in seconds, not hang.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://?max_entries=10000")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr"
@@ -140,6 +148,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+
+STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=20)
+
+# EMAIL_BACKEND, EMAIL_HOST…: Django reads each by its name.
+globals().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+EMAIL_TIMEOUT = 10  # seconds: a person is waiting for the page
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"observatoire@{ALLOWED_HOSTS[0].lstrip('.')}")
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

@@ -43,9 +43,21 @@ def read_csv(path: Path) -> Iterator[list[str]]:
                 yield [unguard(cell) for cell in record]
     except UnicodeDecodeError:
         raise TableError(
-            f"après la ligne {number}, le fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."
+            f"ligne {_first_undecodable_line(path)}, le fichier n’est pas en UTF-8. Enregistrez-le au format "
+            "« CSV UTF-8 »."
         ) from None
     except csv.Error as error:
         raise TableError(f"après la ligne {number}, le fichier n’est pas un CSV lisible ({error}).") from None
     if number == 0:
         raise TableError("le fichier est vide.")
+
+
+def _first_undecodable_line(path):
+    # The reader decodes by blocks: it only knows that the fault lies somewhere ahead.
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    raise AssertionError("the file changed while it was read")

@@ -1,12 +1,14 @@
 """The one door through which every .xlsx leaves: values only, typed, never a formula, the same bytes for the same data.
 
-A workbook is a list of sheets: `Notice` (a page of labels and values, such as « Lisez-moi ») and `Sheet` (a table).
+A workbook is a list of sheets: `Notice` (a page of labels and values, such as « Lisez-moi »), `Sheet` (a table), and
+those of `fillable_sheet`, in which a person answers.
 """
 
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ MAX_ROWS = 1_048_576  # rows of a sheet, set by the format
 MAX_TEXT = 32_767  # UTF-16 units of a cell, set by the format
 MAX_TITLE = 31  # UTF-16 units of a sheet's name, set by the format
 UNDATED = datetime(1980, 1, 1)  # the zip format's zero
+READABLE = 220  # characters over A4's width; beyond, print is too small to read
 CREATOR = "Observatoire des usages de l’IA"
 NOT_PROVIDED = "non renseigné"
 
@@ -76,20 +79,30 @@ class Sheet:
     intro: Sequence[str] = ()
     notes: Sequence[str] = ()
 
+    def write(self, page: "Page", banner: str) -> None:
+        _write_sheet(page, self, banner)
+
 
 @dataclass(frozen=True)
 class Notice:
-    """A page of labels and values. Each section is (heading, [(label, value)…]); a value is a str, number or date."""
+    """A page of labels and values. Each section is (heading, [(label, value)…]); a value is a str, number or date.
+
+    `is_locked` keeps it from being changed by mistake in a workbook that is filled in and sent back.
+    """
 
     title: str
     heading: str
     sections: Sequence[tuple[str, Sequence[tuple[str, object]]]]
     intro: Sequence[str] = ()
+    is_locked: bool = False
+
+    def write(self, page: "Page", banner: str) -> None:
+        _write_notice(page, self, banner)
 
 
 def write_workbook(
     target,
-    sheets: Sequence[Sheet | Notice],
+    sheets: Sequence,
     *,
     title: str,
     subject: str = "",
@@ -108,9 +121,12 @@ def write_workbook(
     properties.title, properties.subject, properties.description = title, subject, description
     properties.creator, properties.language = CREATOR, "fr-FR"
     properties.created = properties.modified = created
-    for sheet, name in zip(sheets, sheet_names([sheet.title for sheet in sheets]), strict=True):
-        write = _write_notice if isinstance(sheet, Notice) else _write_sheet
-        write(_Page(book.create_sheet(name), name), sheet, banner)
+    try:
+        for sheet, name in zip(sheets, sheet_names([sheet.title for sheet in sheets]), strict=True):
+            sheet.write(Page(book.create_sheet(name), name), banner)
+    except Exception:
+        _discard(book)
+        raise
     if isinstance(target, str | Path):
         with written_whole(Path(target)) as (temporary,), _Archive(temporary, "w", ZIP_DEFLATED) as archive:
             ExcelWriter(book, archive).save()
@@ -119,12 +135,19 @@ def write_workbook(
             ExcelWriter(book, archive).save()
 
 
+def _discard(book):
+    # Otherwise openpyxl keeps the temporary file of every sheet as long as the process lives.
+    for worksheet in book.worksheets:
+        worksheet.close()
+        worksheet._writer.cleanup()
+
+
 def sheet_names(titles: Sequence[str]) -> list[str]:
     """Return one valid, distinct sheet name per title: at most 31 characters, none that Excel forbids."""
     names = []
     for title in titles:
         clean = unicodedata.normalize("NFC", re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title))
-        clean = " ".join(clean.split()).strip("'") or "Feuille"
+        clean = " ".join(clean.split()).strip("' ") or "Feuille"
         name, taken = _shorten(clean, MAX_TITLE), {other.casefold() for other in names}
         rank = 1
         while name.casefold() in taken:
@@ -159,7 +182,7 @@ def escape(text: str) -> str:
     return _ESCAPED.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
 
 
-class _Page:
+class Page:
     """A worksheet being written from top to bottom."""
 
     def __init__(self, worksheet, name):
@@ -171,20 +194,24 @@ class _Page:
         setup.orientation, setup.paperSize, setup.fitToHeight = "landscape", 9, 0  # 9: A4; 0: as many pages as needed
         worksheet.sheet_properties.pageSetUpPr.fitToPage = True
         margins = worksheet.page_margins
-        margins.left = margins.right = 0.5
+        margins.left = margins.right = margins.top = margins.bottom = 0.6
         worksheet.oddFooter.left.text = name.replace("&", "&&")
         worksheet.oddFooter.right.text = "&P / &N"
 
-    def open(self, widths, lines, header_height=0):
+    def open(self, widths, lines, header_height=0, first_columns=1):
         """Write the top lines, (text, font) or None for a blank one, with `header_height` rows of header to follow.
 
+        Header and first columns stay in sight, on screen and on paper.
         The writer streams: widths and frozen rows must be known before the first row leaves.
         """
         for index, width in enumerate(widths, 1):
             self.worksheet.column_dimensions[get_column_letter(index)].width = width
+        # Too wide a table goes over several sheets of paper, its first columns on each.
+        self.worksheet.page_setup.fitToWidth = math.ceil(sum(widths) / READABLE)
+        self.worksheet.print_title_cols = f"A:{get_column_letter(first_columns)}"
         if header_height:
             header = len(lines) + header_height
-            self.worksheet.freeze_panes = f"B{header + 1}"
+            self.worksheet.freeze_panes = f"{get_column_letter(first_columns + 1)}{header + 1}"
             self.worksheet.print_title_rows = f"{header}:{header}"
         for line in lines:
             self.append([]) if line is None else self.line(*line)
@@ -231,7 +258,7 @@ class _Page:
         cell.data_type = "s"
 
 
-def _top_lines(sheet, banner):
+def top_lines(sheet, banner):
     lines = [(banner, Font(SANS, 11, bold=True, color=WARM))] if banner else []
     if sheet.heading:
         lines.append((sheet.heading, Font(SERIF, 18, color=INK)))
@@ -243,7 +270,7 @@ def _write_sheet(page, sheet, banner):
     columns, designed = sheet.columns, bool(sheet.heading)
     grouped = any(column.group for column in columns)
     page.worksheet.sheet_view.showGridLines = not designed
-    lines = _top_lines(sheet, banner)
+    lines = top_lines(sheet, banner)
     page.open([column.width for column in columns], [*lines, None] if lines else [], header_height=1 + grouped)
     if grouped:
         _write_groups(page, columns)
@@ -264,7 +291,7 @@ def _write_header(page, columns):
         style = {"alignment": Alignment(side, "bottom", wrap_text=True, indent=bool(cells)), "border": RULE}
         cells.append(page.styled(Font(SANS, 11, bold=True, color=INK), **style))
         page.put(cells[-1], column.header, get_column_letter(len(cells)))
-    page.append(cells, height=_height((column.header, column.width - 3) for column in columns))
+    page.append(cells, height=row_height((column.header, column.width - 3) for column in columns))
 
 
 def _write_groups(page, columns):
@@ -281,17 +308,25 @@ def _write_groups(page, columns):
 
 def _write_rows(page, sheet, designed):
     # One cell per column, filled again for each row as it leaves: styles are looked up once, not a million times.
-    cells = [_body_cell(page, column, designed, index > 0) for index, column in enumerate(sheet.columns)]
-    letters = [get_column_letter(index) for index in range(1, len(cells) + 1)]
+    known = [_body_cell(page, column, designed, index > 0) for index, column in enumerate(sheet.columns)]
+    absent = [
+        _not_provided(page, cell) if column.kind == "dots" else cell
+        for cell, column in zip(known, sheet.columns, strict=True)
+    ]
+    letters = [get_column_letter(index) for index in range(1, len(known) + 1)]
     showers = [_dots if column.kind == "dots" else None for column in sheet.columns]
     for row in sheet.rows:
+        cells = [cell if value is not None else blank for cell, blank, value in zip(known, absent, row, strict=True)]
         for cell, value, letter, show in zip(cells, row, letters, showers, strict=True):
             page.put(cell, show(value) if show else value, letter)
-        texts = ((value, column.width - 2) for value, column in zip(row, sheet.columns, strict=True))
-        page.append(cells, height=_height(texts) if designed else None)
+        if designed:
+            texts = ((value, column.width - 2) for value, column in zip(row, sheet.columns, strict=True))
+            page.append(cells, height=row_height(texts))
+        else:
+            page.append([None if cell.value is None else cell for cell in cells])
 
 
-def _height(texts):
+def row_height(texts):
     """Points that a row needs for its wrapped (text, width in characters): not every program works it out itself.
 
     A column's width counts digits; letters are some 10 % narrower.
@@ -316,6 +351,11 @@ def _body_cell(page, column, designed, indent):
     return page.styled(Font(SANS, 11, color=DEEP if column.kind == "dots" else INK), **style)
 
 
+def _not_provided(page, cell):
+    style = {"alignment": copy(cell.alignment), "border": copy(cell.border), "quotePrefix": True}
+    return page.styled(Font(SANS, 11, color=QUIET), **style)
+
+
 def _dots(level):
     if level is None:
         return NOT_PROVIDED
@@ -323,7 +363,8 @@ def _dots(level):
 
 
 def _write_notice(page, notice, banner):
-    page.open([34, 96], _top_lines(notice, banner))
+    page.worksheet.protection.sheet = notice.is_locked
+    page.open([34, 96], top_lines(notice, banner))
     for heading, entries in notice.sections:
         page.append([])
         cells = [page.styled(Font(SERIF, 13, color=ACCENT), border=RULE) for _ in range(2)]
@@ -336,7 +377,7 @@ def _write_notice(page, notice, banner):
             cells[1].number_format, _ = KINDS[kind]
             page.put(cells[0], label, "A")
             page.put(cells[1], value, "B")
-            page.append(cells, height=_height([(label, 32), (value, 94)]))
+            page.append(cells, height=row_height([(label, 32), (value, 94)]))
 
 
 class _Archive(ZipFile):

@@ -12,21 +12,21 @@ from .models import Campaign, CampaignUseCase
 
 CONSENT = [
     "Cette enquête est menée par le Centre national du cinéma et de l’image animée (CNC). Elle met à jour ce que l’on "
-    "sait de l’intelligence artificielle dans le cinéma, l’audiovisuel et le jeu vidéo : ce que vous connaissez, ce "
+    "sait de l’intelligence artificielle dans le cinéma, l’audiovisuel et le jeu vidéo : ce que vous connaissez, ce "
     "que vous utilisez, ce que vous en pensez.",
     "Répondre est volontaire. Vous pouvez passer une question, vous arrêter et reprendre plus tard. Ne pas répondre "
     "n’a aucune conséquence pour vous ni pour vos projets.",
     "Vos réponses et votre profil professionnel sont conservés sous une clé tirée au hasard, à part de toute "
-    "coordonnée. Seuls des résultats groupés sont publiés : aucun chiffre ne porte sur moins de cinq personnes. Dans "
+    "coordonnée. Seuls des résultats groupés sont publiés : aucun chiffre ne porte sur moins de cinq personnes. Dans "
     "les textes libres, ne nommez personne et ne citez aucune œuvre en préparation.",
 ]
 WITHDRAWAL = (
-    "Jusqu’à la clôture, vous pouvez relire et corriger vos réponses avec votre lien personnel ; le CNC les retire sur "
+    "Jusqu’à la clôture, vous pouvez relire et corriger vos réponses avec votre lien personnel ; le CNC les retire sur "
     "simple demande accompagnée de ce lien. Une fois publiés, les résultats groupés ne changent plus."
 )
 ANONYMOUS_WITHDRAWAL = (
     "Jusqu’à l’envoi, vous pouvez relire, corriger ou effacer vos réponses avec votre lien personnel. À l’envoi, tout "
-    "lien entre vous et elles est détruit : personne ne peut plus les retrouver, les modifier ni les retirer."
+    "lien entre vous et elles est détruit : personne ne peut plus les retrouver, les modifier ni les retirer."
 )
 RIGHTS = (
     "Vos droits d’accès, de rectification, d’effacement et d’opposition s’exercent auprès du délégué à la protection "
@@ -45,7 +45,7 @@ def find_campaign(slug: str) -> Campaign:
         return Campaign.objects.get(slug=slug)
     except Campaign.DoesNotExist:
         known = ", ".join(Campaign.objects.order_by("slug").values_list("slug", flat=True)) or "aucune"
-        raise CampaignError(f"Aucune campagne à l’adresse « {slug} ». Campagnes connues : {known}.") from None
+        raise CampaignError(f"Aucune campagne à l’adresse « {slug} ». Campagnes connues : {known}.") from None
 
 
 @transaction.atomic
@@ -56,18 +56,18 @@ def create_campaign(slug: str, title: str, opens_on: date, closes_on: date, anon
     Raises CampaignError when the address is taken or malformed, the dates are reversed, or there is nothing to ask.
     """
     if Campaign.objects.filter(slug=slug).exists():
-        raise CampaignError(f"L’adresse « {slug} » est déjà celle d’une campagne : choisissez-en une autre.")
+        raise CampaignError(f"L’adresse « {slug} » est déjà celle d’une campagne : choisissez-en une autre.")
     if closes_on < opens_on:
         raise CampaignError(
-            f"La campagne fermerait le {closes_on:%d/%m/%Y}, avant d’ouvrir le {opens_on:%d/%m/%Y} : "
+            f"La campagne fermerait le {closes_on:%d/%m/%Y}, avant d’ouvrir le {opens_on:%d/%m/%Y} : "
             "vérifiez les deux dates."
         )
     questionnaire = newest_questionnaire()
     if questionnaire is None:
-        raise CampaignError("Aucun questionnaire n’est chargé : lancez d’abord « manage.py load_questionnaire ».")
+        raise CampaignError("Aucun questionnaire n’est chargé : lancez d’abord « manage.py load_questionnaire ».")
     use_cases = UseCase.objects.retained()
     if not use_cases.exists():
-        raise CampaignError("Le catalogue est vide : lancez d’abord « manage.py load_catalogue ».")
+        raise CampaignError("Le catalogue est vide : lancez d’abord « manage.py load_catalogue ».")
 
     campaign = Campaign(
         slug=slug,
@@ -82,7 +82,7 @@ def create_campaign(slug: str, title: str, opens_on: date, closes_on: date, anon
     try:
         campaign.full_clean()
     except ValidationError as error:
-        raise CampaignError(" ".join(error.messages)) from error
+        raise CampaignError(_describe(error)) from error
     campaign.save()
     CampaignUseCase.objects.bulk_create(CampaignUseCase(campaign=campaign, use_case=each) for each in use_cases)
     return campaign
@@ -98,5 +98,13 @@ def check_baseline(campaign: Campaign) -> None:
     baseline = campaign.baseline
     if baseline and baseline.is_fictional and not campaign.is_fictional:
         raise CampaignError(
-            f"« {baseline} » est une édition fictive : elle ne peut pas servir de référence à une campagne réelle."
+            f"« {baseline} » est une édition fictive : elle ne peut pas servir de référence à une campagne réelle."
         )
+
+
+def _describe(error):
+    """Return the mistakes of a campaign as one line each, with the name of the field."""
+    return "\n".join(
+        f"{Campaign._meta.get_field(field).verbose_name} : {' '.join(messages)}"
+        for field, messages in error.message_dict.items()
+    )

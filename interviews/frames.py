@@ -150,9 +150,9 @@ class CampaignFrame:
 
 
 def build_frame(campaign: Campaign) -> CampaignFrame:
-    """Read the counted answers of a campaign into arrays, in a number of queries that does not depend on their number.
+    """Read the counted answers of a campaign into arrays, in a number of queries that does not depend on theirs.
 
-    Read it inside a transaction when others may still write.
+    The responses are those submitted when the reading begins, whatever is submitted meanwhile.
     """
     use_cases = list(campaign.use_cases.order_by("position", "code").values_list("pk", "code"))
     responses, profiles = _read_responses(campaign)
@@ -190,6 +190,12 @@ class _Responses:
     is_last: np.ndarray
     persons: int
 
+    def locate(self, response_ids):
+        """Return which of these responses were read (one may have been submitted since), and the place of those."""
+        at = np.searchsorted(self.ids, response_ids)
+        was_read = np.append(self.ids, MISSING)[at] == response_ids
+        return was_read, at[was_read]
+
 
 def _read_responses(campaign):
     """Return the responses, and one tuple of RESPONSE_COLUMNS per person: those of their last response."""
@@ -226,10 +232,10 @@ def _read_membership(responses, entries, links, column):
     pks, codes = _keys_and_codes(entries)
     member = np.zeros((responses.persons, len(codes)), dtype=bool)
     rows = links.objects.filter(response__in=responses.rows).values_list("response_id", column)
-    for response_ids, entry_ids in _chunks(rows, columns=2):
-        at = np.searchsorted(responses.ids, response_ids)
+    for response_ids, entry_ids in _chunks(rows.iterator(chunk_size=CHUNK), columns=2):
+        was_read, at = responses.locate(response_ids)
         gives_profile = responses.is_last[at]
-        member[responses.person[at][gives_profile], _locate(pks, entry_ids[gives_profile])] = True
+        member[responses.person[at][gives_profile], _locate(pks, entry_ids[was_read][gives_profile])] = True
     return Membership(codes, member)
 
 
@@ -240,8 +246,10 @@ def _read_answers(responses, use_case_ids):
     rows = rows.values_list("response_id", "use_case_id", *(Coalesce(name, MISSING) for name in fields))
     dtypes = (np.int32, np.int16, *[np.int8] * len(fields))
     read = [[np.empty(0, dtype)] for dtype in dtypes]
-    for response_ids, case_ids, *values in _chunks(rows, columns=2 + len(fields)):
-        found = (np.searchsorted(responses.ids, response_ids), _locate(use_case_ids, case_ids), *values)
+    for response_ids, *values in _chunks(rows.iterator(chunk_size=CHUNK), columns=2 + len(fields)):
+        was_read, at = responses.locate(response_ids)
+        case_ids, *values = (value[was_read] for value in values)
+        found = (at, _locate(use_case_ids, case_ids), *values)
         for parts, part, dtype in zip(read, found, dtypes, strict=True):
             parts.append(part.astype(dtype))
     source, use_case, *values = (np.concatenate(parts) for parts in read)
@@ -260,19 +268,23 @@ def _read_mentions(field, entries, responses, use_case_ids, answers, sources):
     places = {code: place for place, code in enumerate(codes)}
     rows = UseCaseAnswer.objects.filter(response__in=responses.rows, use_case__in=use_case_ids).order_by()
     rows = rows.exclude(**{field: []}).values_list("response_id", "use_case_id", field)
-    ticked = [
+    ticked = (
         (response_id, case_id, places[code])
         for response_id, case_id, values in rows.iterator(chunk_size=CHUNK)
-        for code in values
+        for code in dict.fromkeys(values)  # ticked twice is ticked
         if code in places
-    ]
-    response_ids, case_ids, entry = np.array(ticked, dtype=np.int64).reshape(-1, 3).T
-    wanted = np.searchsorted(responses.ids, response_ids) * len(use_case_ids) + _locate(use_case_ids, case_ids)
+    )
+    wanted, entry = [np.empty(0, np.int64)], [np.empty(0, np.int16)]
+    for response_ids, case_ids, place in _chunks(ticked, columns=3):
+        was_read, at = responses.locate(response_ids)
+        wanted.append(at * len(use_case_ids) + _locate(use_case_ids, case_ids[was_read]))
+        entry.append(place[was_read].astype(np.int16))
+    wanted, entry = np.concatenate(wanted), np.concatenate(entry)
     kept = sources * np.int64(len(use_case_ids)) + answers.use_case
     order = np.argsort(kept)
     at = np.searchsorted(kept, wanted, sorter=order)
     is_kept = np.append(kept[order], MISSING)[at] == wanted
-    return Mentions(codes, order[at[is_kept]], entry[is_kept].astype(np.int16))
+    return Mentions(codes, order[at[is_kept]], entry[is_kept])
 
 
 def _keys_and_codes(entries):
@@ -292,8 +304,7 @@ def _positions(values, categories, dtype):
     return np.array([places[value] for value in values], dtype=dtype)
 
 
-def _chunks(rows, columns) -> Iterator[np.ndarray]:
-    """Yield the rows of a `values_list` of integers as arrays of shape (columns, up to CHUNK)."""
-    stream = rows.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(stream, CHUNK)):
+def _chunks(rows: Iterator[tuple], columns: int) -> Iterator[np.ndarray]:
+    """Yield rows of integers as arrays of shape (columns, up to CHUNK)."""
+    while chunk := list(islice(rows, CHUNK)):
         yield np.array(chunk, dtype=np.int64).reshape(-1, columns).T

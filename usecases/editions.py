@@ -1,16 +1,29 @@
-"""Editions of the catalogue: the only writer of `Edition` and `Rating`."""
+"""Editions of the catalogue: the only writer of `Edition`, `Rating` and `RatingBreakdown`."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
 
-from .models import Dimension, Edition, Rating, UseCase
+from .models import Dimension, Edition, Rating, RatingBreakdown, UseCase
 
 
 class EditionError(ValueError):
     """An edition that may not be published; the message is in French and says why."""
+
+
+@dataclass(frozen=True)
+class BreakdownDraft:
+    """A rating for one category of a variable (an occupation’s code); figures already masked, as in RatingDraft."""
+
+    variable: str
+    category: str
+    base: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class RatingDraft:
     computed_level: int | None = None
     reviewer: str = ""
     review_reason: str = ""
+    breakdowns: tuple[BreakdownDraft, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,14 +114,19 @@ def publish_edition(
         method_version=method_version,
         snapshot_id=snapshot_id,
     )
-    copied = [f.name for f in fields(RatingDraft) if f.name != "use_case"]
-    Rating.objects.bulk_create(
+    copied = [f.name for f in fields(RatingDraft) if f.name not in ("use_case", "breakdowns")]
+    published = Rating.objects.bulk_create(
         Rating(
             edition=edition,
             use_case_id=ids[draft.use_case],
             **{name: getattr(draft, name) for name in copied},
         )
         for draft in ratings
+    )
+    RatingBreakdown.objects.bulk_create(
+        RatingBreakdown(rating=rating, **asdict(breakdown))
+        for rating, draft in zip(published, ratings, strict=True)
+        for breakdown in draft.breakdowns
     )
     return edition
 

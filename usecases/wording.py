@@ -9,6 +9,13 @@ from .models import Dimension, Rating
 SMALL_BASE = 30
 SMALL_BASE_MARK = "†"
 NOT_PROVIDED = "non renseigné"
+NOT_ENOUGH_ANSWERS = "base insuffisante"
+# What is said of a share that may not be shown, by its mark; under any other mark there are not enough answers.
+MASKED_SHARES = {
+    "g+": "plus de 90\u202f%",
+    "g-": "moins de 10\u202f%",
+    "p": "part non montrée",
+}
 
 LEVEL_LABELS = {
     Dimension.MATURITY: {

@@ -1,6 +1,6 @@
 """What may be shown without recognising a respondent: thresholds of one cell, mask of a dimension, rounding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -40,11 +40,13 @@ def protect(
     persons: ArrayLike | None = None,
     k: int = N_SHOW,
     parents: ArrayLike | None = None,
+    hidden: Mapping[int, Mask] | None = None,
 ) -> dict[int, Mask]:
     """Categories of one dimension to hide, by position, with the reason, so that no group of 1 to k-1 is exposed.
 
     membership: 0/1, shape (rows, categories); a row is a person, or a pattern of categories held by `persons[row]`
     people. parents: 0/1, shape (rows, parents), published groups besides the total that enclose some categories.
+    hidden: categories that another rule already hides.
     A category is hidden when it is small (primary), when the rest of a group that encloses it is small (complement),
     and then, smallest first, until the people of no visible category are none or at least k (secondary).
     Run on structures instead of persons with k = STRUCT_MIN. Raises ValueError when someone holds no category:
@@ -61,11 +63,48 @@ def protect(
     contained = (groups.T * persons) @ membership == sizes
     rest = inside[:, np.newaxis] - sizes
     complement = (contained & (rest > 0) & (rest < k)).any(axis=0)
-    masks = {int(category): Mask.COMPLEMENT for category in np.flatnonzero(complement)}
+    masks = dict(hidden or {})
+    masks |= {int(category): Mask.COMPLEMENT for category in np.flatnonzero(complement)}
     masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero((sizes > 0) & (sizes < k))}
     for group, categories in zip(groups.T, contained, strict=True):
         _hide_until_uncovered(masks, membership[group], persons[group], categories, sizes, k)
     return masks
+
+
+def protect_shares(
+    membership: ArrayLike,
+    persons: ArrayLike,
+    holders: ArrayLike,
+    k: int = N_RATE,
+    hidden: Mapping[int, Mask] | None = None,
+) -> dict[int, Mask]:
+    """Categories of one dimension whose share of `holders` is not shown, by position, with the reason.
+
+    The rule of `protect`, for what an answer says of people rather than for how many they are: the answers of a group
+    are exposed below k people, and also below N_FLAG when more than 90 % of them agree (METHOD.md §5.4). membership:
+    0/1, shape (patterns, categories), held by `persons` people of whom `holders` have the attribute; the share of all
+    of them is published. `hidden` as in `protect`.
+    """
+    membership, persons, holders = np.asarray(membership, dtype=bool), np.asarray(persons), np.asarray(holders)
+    sizes, held = persons @ membership, holders @ membership
+    masks = dict(hidden or {})
+    outside = _exposed(persons.sum() - sizes, holders.sum() - held, k)
+    masks |= {int(category): Mask.COMPLEMENT for category in np.flatnonzero(outside)}
+    masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero(_exposed(sizes, held, k))}
+    while masks:
+        visible = sizes > 0
+        visible[list(masks)] = False
+        uncovered = ~membership[:, visible].any(axis=1)
+        if not visible.any() or not _exposed(persons[uncovered].sum(), holders[uncovered].sum(), k):
+            break
+        masks[int(np.flatnonzero(visible)[sizes[visible].argmin()])] = Mask.SECONDARY
+    return masks
+
+
+def _exposed(sizes: np.ndarray, held: np.ndarray, k: int) -> np.ndarray:
+    """Groups whose published share would say what nearly each of their members answered."""
+    unanimous = np.maximum(held, sizes - held) > GROUP * sizes
+    return (sizes > 0) & ((sizes < k) | ((sizes < N_FLAG) & unanimous))
 
 
 def _enclosing_groups(membership: np.ndarray, parents: ArrayLike | None) -> np.ndarray:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import JSONField
 from django.utils import timezone
 
 from interviews.models import Answer, Campaign, Response, UseCaseAnswer
 
 CHUNK = 500  # responses written together: with 62 use cases each, some 31 000 rows in memory
 ROWS = 10_000  # answers written together
+PLAIN = {int, str, type(None)}
 
 
 class ClosedCampaignError(ValueError):
@@ -58,12 +60,8 @@ def store_batch(campaign: Campaign, filled: Iterable[FilledResponse]) -> int:
     stored = 0
     for chunk in _chunks(filled, CHUNK):
         keys = _write_responses(campaign, chunk)
-        UseCaseAnswer.objects.bulk_create(
-            UseCaseAnswer(response_id=keys[one.key], **answer) for one in chunk for answer in one.use_case_answers
-        )
-        Answer.objects.bulk_create(
-            Answer(response_id=keys[one.key], item_id=item, value=value) for one in chunk for item, value in one.answers
-        )
+        _write_use_case_answers((keys[one.key], answer) for one in chunk for answer in one.use_case_answers)
+        _write_answers((keys[one.key], item, value) for one in chunk for item, value in one.answers)
         stored += len(chunk)
     return stored
 
@@ -84,12 +82,8 @@ def store_tables(
     keys = {}
     for chunk in _chunks(responses, CHUNK):
         keys |= _write_responses(campaign, chunk)
-    for rows in _chunks(use_case_answers, ROWS):
-        UseCaseAnswer.objects.bulk_create(UseCaseAnswer(response_id=keys[key], **answer) for key, answer in rows)
-    for rows in _chunks(answers, ROWS):
-        Answer.objects.bulk_create(
-            Answer(response_id=keys[key], item_id=item, value=value) for key, item, value in rows
-        )
+    _write_use_case_answers((keys[key], answer) for key, answer in use_case_answers)
+    _write_answers((keys[key], item, value) for key, item, value in answers)
     return len(keys)
 
 
@@ -117,6 +111,44 @@ def _write_responses(campaign, chunk):
             for member in getattr(filled, name)
         )
     return keys
+
+
+def _write_use_case_answers(answers):
+    """Write (response primary key, dict of fields) as UseCaseAnswer."""
+    _insert(UseCaseAnswer, ({"response_id": response} | answer for response, answer in answers))
+
+
+def _write_answers(answers):
+    """Write (response primary key, item primary key, value) as Answer."""
+    rows = ({"response_id": response, "item_id": item, "value": value} for response, item, value in answers)
+    _insert(Answer, rows)
+
+
+def _insert(model, rows):
+    """Write dicts of {attribute of the model: value}; what a row leaves out takes the field's default.
+
+    A campaign has a million answers: `bulk_create` spends 75 µs on each, this a third of it.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
+    encoded = {name for name, field in fields.items() if isinstance(field, JSONField)}
+    defaults = {name: field.get_db_prep_save(field.get_default(), connection) for name, field in fields.items()}
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(field.column) for field in fields.values()), ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 (names of our models)
+
+    def prepare(row):
+        given = {
+            # Most values are plain integers and texts, which the database takes as they are.
+            name: value
+            if type(value) in PLAIN and name not in encoded
+            else fields[name].get_db_prep_save(value, connection)
+            for name, value in row.items()
+        }
+        return tuple((defaults | given).values())
+
+    with connection.cursor() as cursor:
+        for some in _chunks(map(prepare, rows), ROWS):
+            cursor.executemany(sql, some)
 
 
 def _response(campaign, filled):

@@ -1,19 +1,23 @@
 """The questionnaire's forms. They check and convert; `responses` writes."""
 
+from functools import cached_property
 from itertools import groupby
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Value
+from django.forms.utils import flatatt
 
-from interviews.models import Intention, Item, Level, Response, Usage, UseCaseAnswer
+from interviews.models import Intention, Item, Level, Response, Satisfaction, Usage, UseCaseAnswer
 from interviews.models.response import MAX_TEXT
 from usecases.models import Barrier, Benefit, Dimension, Occupation, Sector, Tool
 from usecases.wording import LEVEL_LABELS
 
 from .tools import MAX_NAME, split_names
 
+OTHER = "other"  # the barrier a person writes: its field stands beside the list
 DONT_KNOW = ("nsp", "Ne sait pas")
 LADDER = [
     Usage.NOT_CONCERNED,
@@ -34,6 +38,31 @@ class ConsentForm(forms.Form):
         label="J’ai lu ce qui précède et j’accepte de participer.",
         error_messages={"required": "Cochez cette case pour commencer : sans votre accord, rien n’est enregistré."},
     )
+
+
+class Unit(Div):
+    """A part of a page that saves itself: its changes are posted to `../auto/<name>/` as soon as they are made."""
+
+    def __init__(self, name, *fields):
+        super().__init__(*fields, **unit_attributes(name))
+
+
+def unit_attributes(name: str) -> dict[str, str]:
+    """Return the attributes of the element that holds a unit's fields; names are as crispy writes them."""
+    return {
+        "data_unit": name,
+        "hx_post": f"../auto/{name}/",
+        # A choice is sent at once, words when the person stops typing; `retry` comes after a lost connection.
+        "hx_trigger": "change, keyup delay:1500ms, retry",
+        "hx_target": "find [data-version]",
+        "hx_swap": "outerHTML",
+        "hx_sync": "this:queue last",
+    }
+
+
+def _version_field(version):
+    widget = forms.HiddenInput(attrs={"data-version": ""})
+    return forms.IntegerField(widget=widget, required=False, initial=version)
 
 
 class ProfileForm(forms.ModelForm):
@@ -79,15 +108,23 @@ class ProfileForm(forms.ModelForm):
         self.fields["occupations"].required = True
         self.fields["occupations"].error_messages["required"] = "Cochez au moins un métier."
         self.fields["sectors"].queryset = Sector.objects.order_by("position")
+        self.fields["version"] = _version_field(self.instance.profile_version)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            Field("occupations", wrapper_class="columns"), Field("sectors", wrapper_class="columns"), *self.COLUMNS
+            Unit(
+                "profile",
+                "version",
+                Field("occupations", wrapper_class="columns"),
+                Field("sectors", wrapper_class="columns"),
+                *self.COLUMNS,
+            )
         )
 
-    def columns(self):
-        """Return {column: code} for `responses.save_profile`."""
-        return {name: self.cleaned_data[name] for name in self.COLUMNS}
+    def values(self):
+        """Return ({column: code}, sectors, occupations) for `responses.save_profile`."""
+        columns = {name: self.cleaned_data[name] for name in self.COLUMNS}
+        return columns, self.cleaned_data["sectors"], self.cleaned_data["occupations"]
 
 
 class ToolNamesField(forms.CharField):
@@ -112,7 +149,7 @@ class ToolNamesField(forms.CharField):
 class ItemsForm(forms.Form):
     """The general items of one page; `values()` gives what to store."""
 
-    def __init__(self, *args, items, tool_names, **kwargs):
+    def __init__(self, *args, items, tool_names, versions, **kwargs):
         super().__init__(*args, **kwargs)
         self.items = {item.code: item for item in items}
         for item in items:
@@ -120,6 +157,7 @@ class ItemsForm(forms.Form):
             if item.open_list:
                 self.initial[item.code] = _names(self.initial.get(item.code), tool_names)
             self.fields[item.code] = field
+            self.fields[version_name(item)] = _version_field(versions.get(item.code, 0))
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(*(_block(group, list(members)) for group, members in _by_group(items)))
@@ -127,6 +165,11 @@ class ItemsForm(forms.Form):
     def values(self) -> dict[Item, object]:
         """Return {item: code, list of codes or of tool names, number, text, or None for no answer}."""
         return {item: VALUE_READERS[item.kind](self.cleaned_data[code]) for code, item in self.items.items()}
+
+    def versions(self) -> dict[str, int]:
+        """Return {item code: version the page was built on}."""
+        versions = {code: self.cleaned_data[version_name(item)] for code, item in self.items.items()}
+        return {code: version for code, version in versions.items() if version is not None}
 
 
 class UseCaseForm(forms.Form):
@@ -163,11 +206,22 @@ class UseCaseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
-    DETAILS = ["benefits", "barriers", "tools", "comment"]
+    other_barrier = forms.CharField(label="Un autre frein", max_length=200, required=False)
+    satisfaction = forms.ChoiceField(
+        label="En êtes-vous satisfait·e ?",
+        choices=[(satisfaction.code, satisfaction.label) for satisfaction in Satisfaction],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    may_be_quoted = forms.BooleanField(
+        label="J’accepte que ces mots soient cités, sans mon nom, après relecture.", required=False
+    )
+    DETAILS = ["benefits", "barriers", "other_barrier", "tools", "satisfaction", "comment", "may_be_quoted"]
 
     def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists"):
-        super().__init__(data, prefix=offered.use_case.code, initial=_initial(offered, lists.tool_names))
+        super().__init__(data, prefix=offered.use_case.code, initial=_initial(offered, lists))
         self.offered = offered
+        self.fields["version"] = _version_field(offered.version)
         for dimension in (Dimension.MATURITY, Dimension.IMPACT):
             self.fields[dimension.value].choices = [
                 *((str(level), f"{Level(level).label} {label}") for level, label in LEVEL_LABELS[dimension].items()),
@@ -177,6 +231,19 @@ class UseCaseForm(forms.Form):
         self.fields["barriers"].choices = lists.barriers
 
     @property
+    def unit(self):
+        """The attributes that make the card save itself."""
+        return flatatt({name.replace("_", "-"): value for name, value in unit_attributes(self.unit_name).items()})
+
+    @property
+    def unit_name(self):
+        return f"cas.{self.offered.use_case.code}"
+
+    @property
+    def has_version(self):
+        return self.cleaned_data["version"] is not None
+
+    @property
     def has_details(self):
         """True when the optional part is filled in or wrong, and must be seen."""
         names = set(self.DETAILS)
@@ -184,27 +251,54 @@ class UseCaseForm(forms.Form):
 
     def values(self) -> dict[str, object]:
         """Return {field of UseCaseAnswer: value}, tools as names."""
-        cleaned = dict(self.cleaned_data)
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         for name, choices in CODED_FIELDS.items():
             cleaned[name] = choices.by_code().get(cleaned[name])
         return cleaned
 
 
 class CatalogueLists:
-    """The lists that the use-case forms of one page share: three queries, however many forms."""
+    """The lists that the use-case forms of one page share: two queries at most, however many forms."""
 
-    def __init__(self):
-        self.benefits = list(Benefit.objects.values_list("code", "name"))
-        self.barriers = list(Barrier.objects.values_list("code", "name"))
-        self.tool_names = dict(Tool.objects.values_list("code", "name"))
+    @cached_property
+    def _entries(self):
+        """Benefits and barriers, {list: [(code, name)]}, in one query."""
+        benefits = Benefit.objects.annotate(of=Value("benefits")).order_by()
+        barriers = Barrier.objects.annotate(of=Value("barriers")).order_by().exclude(code=OTHER)
+        columns = ("of", "position", "code", "name")
+        lists = {"benefits": [], "barriers": []}
+        for of, _, code, name in (
+            benefits.values_list(*columns).union(barriers.values_list(*columns)).order_by("position")
+        ):
+            lists[of].append((code, name))
+        return lists
+
+    @property
+    def benefits(self):
+        return self._entries["benefits"]
+
+    @property
+    def barriers(self):
+        return self._entries["barriers"]
+
+    @cached_property
+    def tool_names(self):
+        return dict(Tool.objects.values_list("code", "name"))
 
 
-CODED_FIELDS = {"usage": Usage, "maturity": Level, "impact": Level, "intention": Intention}
+CODED_FIELDS = {
+    "usage": Usage,
+    "maturity": Level,
+    "impact": Level,
+    "intention": Intention,
+    "satisfaction": Satisfaction,
+}
 
 
-def _initial(offered, tool_names):
-    values = {name: getattr(offered, name) for name in ("benefits", "barriers", "comment")}
-    values["tools"] = _names(offered.tools, tool_names)
+def _initial(offered, lists):
+    plain = ("benefits", "barriers", "other_barrier", "comment", "may_be_quoted")
+    values = {name: getattr(offered, name) for name in plain}
+    values["tools"] = _names(offered.tools, lists.tool_names) if offered.tools else ""
     for name, choices in CODED_FIELDS.items():
         stored = getattr(offered, name)
         values[name] = None if stored is None else choices(stored).code
@@ -224,8 +318,19 @@ def _by_group(items):
     return groupby(items, lambda item: item.group)
 
 
+def version_name(item):
+    return f"{item.code}-version"
+
+
 def _block(group, items):
-    fields = [Field(item.code, wrapper_class=WRAPPER_CLASSES.get(item.kind, "")) for item in items]
+    fields = [
+        Unit(
+            f"question.{item.code}",
+            version_name(item),
+            Field(item.code, wrapper_class=WRAPPER_CLASSES.get(item.kind, "")),
+        )
+        for item in items
+    ]
     return Fieldset(group, *fields) if group else Layout(*fields)
 
 

@@ -74,10 +74,10 @@ class Errors:
 
 
 def unknown_code(value: str, accepted: Iterable[str]) -> str:
-    """Say that a code is unknown, which one may have been meant, and which are accepted."""
+    """Say that a code is unknown or absent, which one may have been meant, and which are accepted."""
     accepted = list(accepted)
     shown = value if len(value) <= 60 else f"{value[:59]}…"
-    message = f"code « {shown} » inconnu."
+    message = f"code « {shown} » inconnu." if value else "code absent."
     if nearest := get_close_matches(value[:100], accepted, 1):
         message += f" Vouliez-vous dire « {nearest[0]} » ?"
     if not accepted:

@@ -73,6 +73,7 @@ class RowReader:
         )
 
     def responses(self, table: Table) -> Iterator[FilledResponse]:
+        """Yield the responses without error, sent at the first minute of their day, without their answers."""
         for number, row in table.rows(self.errors):
             cells = _Cells(table.label, number, row, self.errors)
             key = self._new_key(cells)
@@ -91,6 +92,7 @@ class RowReader:
                 yield filled
 
     def use_case_answers(self, table: Table) -> Iterator[tuple[str, dict]]:
+        """Yield (response key, fields of UseCaseAnswer); an empty row is « offered, not answered »."""
         positions = {code: position for position, code in enumerate(self.codes.use_cases)}
         # One byte per pair rather than a set of pairs: six million answers stay small.
         seen = bytearray(len(self.keys) * len(positions))
@@ -100,9 +102,13 @@ class RowReader:
             key = self._known_key(cells)
             use_case = cells.code("use_case", self.codes.use_cases, required=True)
             answer = {name: cells.mapped(name, codes) for name, codes in RATINGS.items()}
-            answer["benefits"] = cells.codes("benefits", self.codes.benefits)
-            answer["barriers"] = cells.codes("barriers", self.codes.barriers)
-            answer["tools"] = self._tools(cells, "tools")
+            lists = {
+                "benefits": cells.codes("benefits", self.codes.benefits),
+                "barriers": cells.codes("barriers", self.codes.barriers),
+                "tools": self._tools(cells, "tools"),
+            }
+            # Most lists are empty, which is what the table holds unless told otherwise.
+            answer |= {name: codes for name, codes in lists.items() if codes}
             answer["comment"] = cells.text("comment")
             if key and use_case:
                 response = self.keys[key]
@@ -114,6 +120,7 @@ class RowReader:
                 yield key, answer
 
     def answers(self, table: Table) -> Iterator[tuple[str, int, object]]:
+        """Yield (response key, item primary key, value as Answer stores it)."""
         positions = {code: position for position, code in enumerate(self.codes.items)}
         seen = bytearray(len(self.keys) * len(positions))
         for number, row in table.rows(self.errors):
@@ -182,7 +189,7 @@ class RowReader:
         if name in self.codes.tools:
             return self.codes.tools[name]
         code = slugify(name)[:MAX_NAME]
-        if not code or len(name) > MAX_NAME:
+        if not code or len(name) > MAX_NAME or "\x00" in name:
             cells.refuse(column, f"« {name[:60]} » n’est pas un nom d’outil : {MAX_NAME} caractères, dont une lettre.")
             return None
         if code not in self.codes.tools:
@@ -233,12 +240,8 @@ class _Cells:
         code = self.row[column].strip()
         if code in accepted:
             return code
-        if code:
+        if code or required:
             self.refuse(column, lambda: unknown_code(code, accepted))
-        elif required:
-            self.refuse(
-                column, f"code absent. Codes admis : {', '.join(accepted)}." if len(accepted) < 5 else "code absent."
-            )
         return None
 
     def mapped(self, column, values):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from interviews.models import Item, Module, Response, UseCaseAnswer
 
 from .responses import is_asked
@@ -24,10 +26,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Path:
-    """A person's pages in order, with their answers to general items ({item code: value})."""
+    """A person's pages in order, with their answers to general items and the versions of these, by item code."""
 
     pages: list[Page]
     answers: dict[str, object]
+    versions: dict[str, int]
 
     def page(self, slug: str) -> Page | None:
         return next((page for page in self.pages if page.slug == slug), None)
@@ -57,20 +60,27 @@ class Path:
 
 
 def path_of(response: Response) -> Path:
-    """Build a person's path (five queries, whatever the number of items and use cases)."""
-    answers = dict(response.answers.values_list("item__code", "value"))
+    """Build a person's path (four queries, whatever the number of items and use cases).
+
+    What a page alone needs (options, example tools) is loaded by `complete`.
+    """
+    stored = list(response.answers.values_list("item__code", "value", "version"))
+    answers = {code: value for code, value, _ in stored}
     offered = list(
-        response.use_case_answers.select_related("use_case__family")
-        .prefetch_related("use_case__tools")
-        .order_by("use_case__family__position", "rank")
+        response.use_case_answers.select_related("use_case__family").order_by("use_case__family__position", "rank")
     )
-    modules = response.campaign.questionnaire.modules.prefetch_related(
-        "items__option_set__options", "items__asked_if"
-    ).order_by("position")
+    items = Prefetch("items", Item.objects.select_related("option_set", "asked_if"))
+    modules = response.campaign.questionnaire.modules.prefetch_related(items).order_by("position")
     pages = []
     for module in modules:
         pages += PAGE_BUILDERS[module.kind](module, response, answers, offered)
-    return Path(pages, answers)
+    return Path(pages, answers, {code: version for code, _, version in stored})
+
+
+def complete(*pages: Page) -> None:
+    """Load what shows on these pages: options of their items, example tools of their use cases."""
+    prefetch_related_objects([item for page in pages for item in page.items], "option_set__options")
+    prefetch_related_objects([row.use_case for page in pages for row in page.offered], "tools")
 
 
 def _profile_pages(module, response, answers, offered):

@@ -2,31 +2,58 @@
 
 import hashlib
 import secrets
+from itertools import count
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from interviews.models import (
     Answer,
     Campaign,
+    Contact,
     Invitation,
     Item,
+    OpenLink,
     Response,
     ResponseLink,
     Usage,
     UseCaseAnswer,
 )
-from usecases.models import UseCaseOccupation, UseCaseStage
+from usecases.models import UseCase
 
-from .routing import Candidate, Profile, route
+from .coverage import campaign_candidates, coverage_for
+from .routing import OFFERED, Profile, route
 from .tools import keep_tools
 
 KNOWS = {Usage.AWARE, Usage.TRIED, Usage.OCCASIONAL, Usage.REGULAR, Usage.ABANDONED}
 USES_NOT = {Usage.AWARE, Usage.TRIED, Usage.ABANDONED}
+HAS_USED = KNOWS - {Usage.AWARE}
+
+CORE_FIELDS = [
+    "usage",
+    "maturity",
+    "impact",
+    "intention",
+    "benefits",
+    "barriers",
+    "other_barrier",
+    "tools",
+    "satisfaction",
+    "comment",
+    "may_be_quoted",
+    "version",
+]
+CHOSEN = UseCaseAnswer.Reason.CHOSEN
+PAUSE = 120  # seconds: a longer silence is a pause, not time spent answering
 
 # What is asked of a use case, and of whom: (fields, usages that open them), METHOD.md §1.1 and §2.2.
-CONDITIONAL_FIELDS = [(("maturity", "impact"), KNOWS), (("intention",), USES_NOT)]
+CONDITIONAL_FIELDS = [
+    (("maturity", "impact"), KNOWS),
+    (("intention",), USES_NOT),
+    (("satisfaction",), HAS_USED),
+]
 
 
 class ResponseRefusedError(Exception):
@@ -38,10 +65,15 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def create_invitation(campaign: Campaign, channel=Invitation.Channel.OPEN) -> tuple[Invitation, str]:
+def create_invitation(
+    campaign: Campaign, channel=Invitation.Channel.OPEN, contact: Contact | None = None
+) -> tuple[Invitation, str]:
     """Create a personal link; the token is returned once and only its hash is kept."""
     token = secrets.token_urlsafe(32)
-    return Invitation.objects.create(campaign=campaign, channel=channel, token_hash=hash_token(token)), token
+    invitation = Invitation.objects.create(
+        campaign=campaign, channel=channel, contact=contact, token_hash=hash_token(token)
+    )
+    return invitation, token
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -63,8 +95,12 @@ def response_of(invitation: Invitation) -> Response | None:
 
 
 @transaction.atomic
-def start_response(invitation: Invitation) -> Response:
-    """Begin the response of an invitation, or return the one already begun. Raises ResponseRefusedError."""
+def start_response(invitation: Invitation, open_link: OpenLink | None = None) -> Response:
+    """Begin the response of an invitation, or return the one already begun; `open_link` is the partner's it came by.
+
+    The contact's pseudonymous key goes with the answers, so that waves can be compared; never in an anonymous campaign.
+    Raises ResponseRefusedError.
+    """
     campaign = invitation.campaign
     Invitation.objects.select_for_update().get(pk=invitation.pk)  # a double click begins once
     link = ResponseLink.objects.filter(invitation=invitation).select_related("response__campaign").first()
@@ -74,117 +110,147 @@ def start_response(invitation: Invitation) -> Response:
     response = Response.objects.create(
         campaign=campaign,
         key=secrets.token_hex(8),
+        person=invitation.contact.person if invitation.contact and not campaign.is_anonymous else "",
+        open_link=open_link,
         consent_version=campaign.consent_version,
         started_on=timezone.localdate(),
+        last_saved_at=timezone.now(),
     )
     ResponseLink.objects.create(invitation=invitation, response=response)
     return response
 
 
+class Saving(NamedTuple):
+    """What a save did: the versions now stored, and what was left alone because it had changed elsewhere."""
+
+    versions: dict
+    left_alone: list
+
+
 @transaction.atomic
-def save_profile(response: Response, columns: dict, sectors, occupations) -> None:
-    """Store the profile ({column: code}, lists of Sector and Occupation), then offer use cases accordingly."""
+def save_profile(response: Response, columns: dict, sectors, occupations, version: int | None = None) -> int | None:
+    """Store the profile ({column: code}, lists of Sector and Occupation); return its new version.
+
+    `version` is the one the page was built on: a profile changed since then elsewhere is left alone (None).
+    """
     _refuse_unless_editable(response)
+    if version is not None and version != response.profile_version:
+        return None
     for column, value in columns.items():
         setattr(response, column, value)
-    response.save(update_fields=list(columns))
+    response.profile_version += 1
+    response.save(update_fields=[*columns, "profile_version"])
     response.sectors.set(sectors)
     response.occupations.set(occupations)
-    offer_use_cases(response)
+    _touch(response)
+    return response.profile_version
 
 
 @transaction.atomic
 def offer_use_cases(response: Response) -> None:
-    """Choose the use cases to ask about. What is already answered stays; the rest follows the profile."""
-    answered = set(response.use_case_answers.exclude(usage=None).values_list("use_case__code", flat=True))
+    """Choose the use cases to ask about. What is answered, or was chosen by the person, stays; the rest follows the
+    profile."""
+    rows = response.use_case_answers
+    kept = list(rows.filter(~Q(usage=None) | Q(reason=CHOSEN)).values_list("use_case__code", "reason", "rank"))
+    codes, ranks = {code for code, _, _ in kept}, {rank for _, _, rank in kept}
     ids = dict(response.campaign.use_cases.values_list("code", "pk"))
-    candidates = [c for c in campaign_candidates(response.campaign) if c.code not in answered]
     profile = Profile(
         occupations=frozenset(response.occupations.values_list("code", flat=True)),
         chains=frozenset(code for code in response.sectors.values_list("chain__code", flat=True) if code),
         seed=response.key,
     )
-    offers = route(profile, candidates, coverage_of(response.campaign))
-    response.use_case_answers.filter(usage=None).delete()
+    offers = route(
+        profile,
+        [candidate for candidate in campaign_candidates(response.campaign) if candidate.code not in codes],
+        coverage_for(response),
+        limit=max(0, OFFERED - sum(reason != CHOSEN for _, reason, _ in kept)),
+    )
+    rows.filter(usage=None).exclude(reason=CHOSEN).delete()
+    free_ranks = (rank for rank in count(1) if rank not in ranks)
     UseCaseAnswer.objects.bulk_create(
-        UseCaseAnswer(response=response, use_case_id=ids[o.use_case], reason=o.reason, rank=o.rank)
-        for o in offers[: max(0, len(offers) - len(answered))]
+        UseCaseAnswer(response=response, use_case_id=ids[offer.use_case], reason=offer.reason, rank=rank)
+        for offer, rank in zip(offers, free_ranks, strict=False)
     )
 
 
-def campaign_candidates(campaign: Campaign) -> list[Candidate]:
-    """Return what routing needs to know of the campaign's use cases, in catalogue order (three queries)."""
-    occupations, stages, chains = {}, {}, {}
-    for pk, code in UseCaseOccupation.objects.values_list("use_case_id", "occupation__code"):
-        occupations.setdefault(pk, set()).add(code)
-    for pk, stage, chain in UseCaseStage.objects.values_list("use_case_id", "stage__code", "stage__chain__code"):
-        stages.setdefault(pk, set()).add(stage)
-        chains.setdefault(pk, set()).add(chain)
-    return [
-        Candidate(
-            code=code,
-            family=family,
-            occupations=frozenset(occupations.get(pk, ())),
-            stages=frozenset(stages.get(pk, ())),
-            chains=frozenset(chains.get(pk, ())),
-        )
-        for pk, code, family in campaign.use_cases.order_by("position").values_list("pk", "code", "family__code")
-    ]
-
-
-def coverage_of(campaign: Campaign) -> dict[str, int]:
-    """Return {use case code: answers so far} for the use cases that have any."""
-    counted = UseCaseAnswer.objects.filter(response__campaign=campaign).exclude(usage=None)
-    return dict(counted.order_by().values_list("use_case__code").annotate(n=Count("pk")))
-
-
 @transaction.atomic
-def save_use_case_answers(response: Response, answers: dict[int, dict]) -> None:
+def save_use_case_answers(
+    response: Response, answers: dict[int, dict], versions: dict[int, int] | None = None
+) -> Saving:
     """Store the core about use cases: {use case pk: {field: value}}, tools by name. Only what was offered counts.
 
-    What the chosen usage does not ask (the maturity of something never heard of) is emptied.
+    What the chosen usage does not ask (the maturity of something never heard of) is emptied. `versions` holds the
+    versions that the page was built on: an answer changed since then elsewhere is left alone. Saving the same again
+    changes nothing. Returns versions by use case pk, and the use cases left alone.
     """
     _refuse_unless_editable(response)
     tools = keep_tools([name for values in answers.values() for name in values["tools"]])
-    rows = {row.use_case_id: row for row in response.use_case_answers.select_for_update()}
-    changed = []
+    offered = response.use_case_answers.filter(use_case__in=answers).select_related("use_case")
+    rows = {row.use_case_id: row for row in offered.select_for_update(of=("self",))}
+    changed, left_alone = [], []
     for use_case_id, values in answers.items():
         row = rows[use_case_id]
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.tools = _codes(values["tools"], tools)
+        wanted = {**values, "tools": _codes(values["tools"], tools)}
         for names, usages in CONDITIONAL_FIELDS:
-            if row.usage not in usages:
-                for name in names:
-                    setattr(row, name, None)
+            if wanted["usage"] not in usages:
+                wanted |= dict.fromkeys(names)
+        if all(getattr(row, name) == value for name, value in wanted.items()):
+            continue
+        if (versions or {}).get(use_case_id, row.version) != row.version:
+            left_alone.append(row.use_case)
+            continue
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.version += 1
         changed.append(row)
     if changed:
-        fields = ["usage", "maturity", "impact", "intention", "benefits", "barriers", "tools", "comment"]
-        UseCaseAnswer.objects.bulk_update(changed, fields)
+        UseCaseAnswer.objects.bulk_update(changed, CORE_FIELDS)
+        _touch(response)
+    return Saving({use_case_id: row.version for use_case_id, row in rows.items()}, left_alone)
 
 
 @transaction.atomic
-def save_answers(response: Response, values: dict[Item, object]) -> None:
-    """Store answers to general items (tools by name). No value removes the answer; items no longer asked lose theirs."""
+def save_answers(response: Response, values: dict[Item, object], versions: dict[str, int] | None = None) -> Saving:
+    """Store answers to general items (tools by name). No value removes the answer; items no longer asked lose theirs.
+
+    `versions`, {item code: version}, guards what changed elsewhere, as in `save_use_case_answers`. Returns versions by
+    item code (0 without an answer), and the items left alone.
+    """
     _refuse_unless_editable(response)
-    given = {item: value for item, value in values.items() if value not in (None, "", [])}
-    for item in given:
-        if item.open_list:
-            given[item] = _codes(given[item], keep_tools(given[item]))
-    Answer.objects.bulk_create(
-        [Answer(response=response, item=item, value=value) for item, value in given.items()],
-        update_conflicts=True,
-        unique_fields=["response", "item"],
-        update_fields=["value"],
-    )
-    removed = [item.pk for item in values if item not in given]
-    response.answers.filter(item__in=removed).delete()
-    known = dict(response.answers.values_list("item__code", "value"))
-    conditional = Item.objects.filter(
-        module__questionnaire=response.campaign.questionnaire, asked_if__isnull=False
-    ).select_related("asked_if")
-    not_asked = [item.pk for item in conditional if not is_asked(item, known)]
-    response.answers.filter(item__in=not_asked).delete()
+    # One query for the answers to these items and to those that depend on them.
+    concerned = response.answers.filter(Q(item__in=values) | Q(item__asked_if__in=values))
+    stored = {a.item_id: a for a in concerned.select_related("item__asked_if").select_for_update(of=("self",))}
+    now_stored = {item.code: stored[item.pk].version if item.pk in stored else 0 for item in values}
+    given, removed, left_alone = [], [], []
+    for item, value in values.items():
+        if item.open_list and value:
+            value = _codes(value, keep_tools(value))
+        value = None if value in ("", []) else value
+        before = stored.get(item.pk)
+        if value == (before.value if before else None):
+            continue
+        if (versions or {}).get(item.code, now_stored[item.code]) != now_stored[item.code]:
+            left_alone.append(item)
+            continue
+        now_stored[item.code] = now_stored[item.code] + 1 if value is not None else 0
+        if value is None:
+            removed.append(before.pk)
+        else:
+            given.append(Answer(response=response, item=item, value=value, version=now_stored[item.code]))
+        removed += [
+            dependent.pk
+            for dependent in stored.values()
+            if dependent.item.asked_if_id == item.pk and not is_asked(dependent.item, {item.code: value})
+        ]
+    if given:
+        Answer.objects.bulk_create(
+            given, update_conflicts=True, unique_fields=["response", "item"], update_fields=["value", "version"]
+        )
+    if removed:
+        response.answers.filter(pk__in=removed).delete()
+    if given or removed:
+        _touch(response)
+    return Saving(now_stored, left_alone)
 
 
 def is_asked(item: Item, answers: dict[str, object]) -> bool:
@@ -199,14 +265,59 @@ def submit_response(response: Response) -> None:
     now = timezone.now()
     if response.campaign.is_anonymous:
         now = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        Invitation.objects.filter(response_link__response=response).delete()
+        _destroy_link(response)
+        response.last_saved_at = None
     response.submitted_at = now
-    response.save(update_fields=["submitted_at"])
+    response.save(update_fields=["submitted_at", "last_saved_at"])
+
+
+@transaction.atomic
+def exclude_response(response: Response, reason: str) -> None:
+    """Set a response aside from the analysis, and keep why. Raises ResponseRefusedError without a reason, or once the
+    campaign is closed."""
+    _refuse_once_closed(response)
+    if not reason.strip():
+        raise ResponseRefusedError("Écarter une réponse demande un motif.")
+    response.excluded_at, response.exclusion_reason = timezone.now(), reason.strip()
+    response.save(update_fields=["excluded_at", "exclusion_reason"])
+
+
+@transaction.atomic
+def reinstate_response(response: Response) -> None:
+    """Count a response again. Raises ResponseRefusedError once the campaign is closed."""
+    _refuse_once_closed(response)
+    response.excluded_at, response.exclusion_reason = None, ""
+    response.save(update_fields=["excluded_at", "exclusion_reason"])
+
+
+def revoke_invitations(invitations) -> int:
+    """Revoke the links of a query of invitations from today on; return how many still opened."""
+    return invitations.filter(revoked_on=None).update(revoked_on=timezone.localdate())
+
+
+def _destroy_link(response):
+    """Destroy what joins a person to their response. An address given only to receive the link goes with it."""
+    contact = Contact.objects.filter(invitations__response_link__response=response).first()
+    Invitation.objects.filter(response_link__response=response).delete()
+    if contact:
+        # Those that this one replaced; a contact whom the staff invited stays.
+        contact.invitations.filter(campaign=response.campaign, channel=Invitation.Channel.OPEN).delete()
+        if not contact.invitations.exists():
+            contact.delete()
 
 
 def _codes(names, codes):
     """Return the codes of the names that have one, each once, in order."""
     return list(dict.fromkeys(codes[name] for name in names if name in codes))
+
+
+def _touch(response):
+    """Note the moment of a save, and add the time since the last one unless the person was away."""
+    now = timezone.now()
+    since = (now - response.last_saved_at).total_seconds() if response.last_saved_at else 0
+    response.active_seconds = (response.active_seconds or 0) + round(min(since, PAUSE))
+    response.last_saved_at = now
+    response.save(update_fields=["active_seconds", "last_saved_at"])
 
 
 def _refuse_unless_open(campaign):
@@ -221,3 +332,28 @@ def _refuse_unless_editable(response):
     _refuse_unless_open(response.campaign)
     if response.withdrawn_at:
         raise ResponseRefusedError("Cette réponse a été retirée : elle ne peut plus être modifiée.")
+
+
+def _refuse_once_closed(response):
+    # Locked: closing freezes which responses count.
+    campaign = Campaign.objects.select_for_update().get(pk=response.campaign_id)
+    if campaign.closed_at:
+        raise ResponseRefusedError(
+            f"La campagne « {campaign} » est close : ses résultats sont figés, la réponse {response} ne change plus."
+        )
+
+
+@transaction.atomic
+def add_use_case(response: Response, use_case: UseCase) -> UseCaseAnswer:
+    """Ask the person about one more use case, of their own choice, after the others; twice changes nothing.
+
+    Raises ResponseRefusedError for a use case that is not in the campaign, or before the profile has led to any offer.
+    """
+    _refuse_unless_editable(response)
+    if not response.campaign.use_case_links.filter(use_case=use_case).exists():
+        raise ResponseRefusedError("Ce cas d’usage ne fait pas partie de cette enquête.")
+    last = response.use_case_answers.aggregate(last=Max("rank"))["last"]
+    if last is None:
+        raise ResponseRefusedError("Indiquez d’abord votre métier\u00a0: le reste du questionnaire en dépend.")
+    row, _ = response.use_case_answers.get_or_create(use_case=use_case, defaults={"reason": CHOSEN, "rank": last + 1})
+    return row

@@ -1,13 +1,20 @@
-"""Which use cases to put in front of whom: a pure function of profile, catalogue and current coverage."""
+"""Which use cases to put in front of whom: a pure function of profile, catalogue and current coverage.
+
+The figures behind the two constants are in docs/routage.md; `make routing` measures them again.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-OFFERED = 10  # use cases a person is asked about: eight minutes, measured surveys lose people beyond
+OFFERED = 10  # use cases a person is asked about: with 8 the shortest base shrinks, with 12 it gains nothing
+RESERVED = 1  # of these, the last one: what the person's own trade leaves free goes to the shortest base of all
 
 # Reasons of an offer, most relevant first (codes of `UseCaseAnswer.Reason`).
 OCCUPATION, STAGE, SECTOR, COVERAGE = REASONS = ("occupation", "stage", "sector", "coverage")
+
+# The reason that each distance gives; see `distances`.
+REASON_OF_DISTANCE = (OCCUPATION, STAGE, STAGE, SECTOR, COVERAGE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How long the bases already are: {use case code: answers}, in the person's segment and overall."""
+
+    segment: Mapping[str, int] = field(default_factory=dict)
+    overall: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Offer:
     """One use case to put in front of the person; `rank` starts at 1."""
 
@@ -39,41 +54,61 @@ class Offer:
     rank: int
 
 
-def route(
-    profile: Profile, candidates: Sequence[Candidate], coverage: Mapping[str, int], limit: int = OFFERED
-) -> list[Offer]:
+def route(profile: Profile, candidates: Sequence[Candidate], coverage: Coverage, limit: int = OFFERED) -> list[Offer]:
     """Return up to `limit` offers, the most relevant first.
 
-    Relevance, in this order: a use case of one of the person's occupations within their value chains; one that shares
-    a stage with those; any other of their value chains; the rest. Among equals the use case with the fewest answers
-    so far comes first (`coverage`: answers by use case code), then a tie-break drawn from the person's seed, so that
-    the same person always gets the same list for the same coverage.
+    Nearest first (`distances`); among equals the use case whose base is still shortest in the person's segment, then
+    overall, then a tie-break drawn from the person's seed, so that the same person always gets the same list for the
+    same coverage. The last `RESERVED` places, unless the person's own trade fills them, go to the shortest base
+    overall, however far: otherwise the use cases of rare trades would stay with the few who hold them.
     """
-    own = [c for c in candidates if _shares_chain(profile, c) and profile.occupations & c.occupations]
-    own_codes = {c.code for c in own}
-    own_stages = frozenset().union(*(c.stages for c in own))
+    distance = distances(profile, candidates)
+    segment, overall = coverage.segment, coverage.overall
+    draw = {code: _draw(profile.seed, code) for code in distance}
 
-    def reason(candidate):
-        if candidate.code in own_codes:
-            return OCCUPATION
-        if not _shares_chain(profile, candidate):
-            return COVERAGE
-        return STAGE if own_stages & candidate.stages else SECTOR
+    def nearest_first(code):
+        return distance[code], segment.get(code, 0), overall.get(code, 0), draw[code]
 
-    def order(candidate):
-        return (
-            REASONS.index(reason(candidate)),
-            coverage.get(candidate.code, 0),
-            _draw(profile.seed, candidate.code),
-        )
+    def shortest_first(code):
+        return overall.get(code, 0), draw[code]
 
-    ranked = sorted(candidates, key=order)[:limit]
-    return [Offer(candidate.code, reason(candidate), rank) for rank, candidate in enumerate(ranked, 1)]
+    ranked = sorted(distance, key=nearest_first)
+    own = sum(distance[code] == 0 for code in ranked)
+    near = len(ranked) if len(ranked) <= limit else min(limit, max(own, limit - RESERVED))
+    reserved = sorted(ranked[near:], key=shortest_first)[: max(0, limit - near)]
+    chosen = [(code, REASON_OF_DISTANCE[distance[code]]) for code in ranked[:near]]
+    chosen += [(code, COVERAGE) for code in reserved]
+    return [Offer(code, reason, rank) for rank, (code, reason) in enumerate(chosen, 1)]
+
+
+def distances(profile: Profile, candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return how far each use case is from a person, {code: 0 to 4}.
+
+    0: of one of the person's occupations, within their value chains. Those tell the stages and families where the
+    person works: 1 shares both with one of them, 2 one of the two, within the value chains still. 3: any other of
+    their value chains. 4: the rest.
+    """
+    candidates = list(candidates)
+    own = [candidate for candidate in candidates if is_of_own_trade(profile, candidate)]
+    stages = frozenset().union(*(candidate.stages for candidate in own))
+    families = {candidate.family for candidate in own}
+    found = {}
+    for candidate in candidates:
+        if _shares_chain(profile, candidate):
+            found[candidate.code] = 3 - (not stages.isdisjoint(candidate.stages)) - (candidate.family in families)
+        else:
+            found[candidate.code] = 4
+    return found | {candidate.code: 0 for candidate in own}
+
+
+def is_of_own_trade(profile: Profile, candidate: Candidate) -> bool:
+    """Tell whether a use case is of one of the person's occupations, within their value chains."""
+    return _shares_chain(profile, candidate) and not profile.occupations.isdisjoint(candidate.occupations)
 
 
 def _shares_chain(profile, candidate):
     # A person who names no sector could work in any; a use case without a stage could serve any.
-    return not profile.chains or not candidate.chains or bool(profile.chains & candidate.chains)
+    return not profile.chains or not candidate.chains or not profile.chains.isdisjoint(candidate.chains)
 
 
 def _draw(seed, code):

@@ -7,64 +7,67 @@ from interviews.analysis.constants import published_constants
 from interviews.models import Campaign, Response
 from interviews.results.disclosure import MARK_MEANINGS, public_participation
 
-LICENCE = "Licence Ouverte 2.0 (Etalab) : réutilisation libre, en citant la source, l’édition et l’instantané."
-STAFF_LICENCE = "Version de travail, non masquée : à ne pas diffuser hors de l’équipe."
+LICENCE = "Licence Ouverte 2.0 (Etalab) : réutilisation libre, en citant la source, l’édition et l’instantané."
+STAFF_LICENCE = "Version de travail, non masquée : à ne pas diffuser hors de l’équipe."
 
 CONSTANT_LABELS = {
     "METHOD_VERSION": "version de la méthode",
+    "TOLERANCE": "tolérance de calcul à chaque seuil",
+    "LEANING": "probabilité à partir de laquelle une tendance est dite",
     "M_PRIOR": "réponses que vaut la note en vigueur",
     "EPS": "réponse a priori sur chaque niveau",
     "TAU": "probabilité demandée pour annoncer un niveau",
     "A_MIN": "accord en dessous duquel les avis sont dits dispersés",
-    "A_TOLERANCE": "tolérance de calcul sur l’accord",
-    "DK_MAX": "part de « ne sait pas » au-delà de laquelle la note reste",
+    "DK_MAX": "part de « ne sait pas » au-delà de laquelle la note reste",
     "CUTS": "seuils d’adoption (part d’utilisateurs actuels)",
-    "CUT_TOLERANCE": "tolérance de calcul sur ces seuils",
     "CONF": "niveau de confiance des intervalles",
-    "N_SHOW": "personnes : en dessous, rien n’est montré",
-    "N_RATE": "personnes : en dessous, ni part ni note",
-    "N_FLAG": "personnes : en dessous, le chiffre porte †",
-    "STRUCT_MIN": "structures : en dessous, rien n’est montré",
+    "N_SHOW": "personnes : en dessous, rien n’est montré",
+    "N_RATE": "personnes : en dessous, ni part ni note",
+    "N_FLAG": "personnes : en dessous, le chiffre porte †",
+    "STRUCT_MIN": "structures : en dessous, rien n’est montré",
     "GROUP": "part au-delà de laquelle une réponse n’est pas précisée (petites bases)",
     "WEIGHT_MIN": "poids le plus faible, en cas de redressement",
     "WEIGHT_MAX": "poids le plus fort, en cas de redressement",
-    "DEFF_WARN": "effet du redressement : avertissement",
-    "DEFF_STOP": "effet du redressement : refus",
+    "DEFF_WARN": "effet du redressement : avertissement",
+    "DEFF_STOP": "effet du redressement : refus",
     "MARGIN_MIN": "répondants par catégorie de marge, au moins",
     "MARGIN_TOTAL_TOLERANCE": "écart toléré entre totaux de marges",
     "RAKE_TOLERANCE": "écart aux marges à la fin du calage",
     "RAKE_PASSES": "passages du calage, au plus",
     "TRIM_TOLERANCE": "écart toléré par les poids bornés",
     "FDR_Q": "fausses alertes tolérées parmi les évolutions signalées",
-    "ALPHA_PROVISIONAL": "fiabilité du codage des entretiens : provisoire",
-    "ALPHA_PUBLISH": "fiabilité du codage des entretiens : publiable",
+    "ALPHA_PROVISIONAL": "fiabilité du codage des entretiens : provisoire",
+    "ALPHA_PUBLISH": "fiabilité du codage des entretiens : publiable",
     "DOUBLE_CODED_SHARE": "part des entretiens codés deux fois",
     "DOUBLE_CODED_UNITS": "unités codées deux fois, au moins",
     "INTERVIEWS_MIN": "entretiens sur un cas d’usage, au moins",
 }
 
 COLUMN_MEANINGS = [
-    ("En vigueur", "Niveau de l’édition de référence, avant la vague : de 1 à 3, puis en points."),
+    ("En vigueur", "Niveau de l’édition de référence, avant la vague : de 1 à 3, puis en points."),
     ("Calculé", "Niveau du répondant médian, la note en vigueur comptant comme deux réponses."),
-    ("Proposé / Publié", "Niveau proposé par le calcul ; une fois l’édition publiée, niveau retenu par le CNC."),
+    ("Proposé / Publié", "Niveau proposé par le calcul ; une fois l’édition publiée, niveau retenu par le CNC."),
     (
         "Statut",
-        "Relevée, abaissée ou première note : le niveau change. Confirmée : il tient. Contestée : les avis divergent ou "
-        "ne tranchent pas. Base insuffisante : trop peu de réponses, ou plus d’une personne sur deux ne sait pas.",
+        "Relevée, abaissée ou première note : le niveau change. Confirmée : il tient. Contestée : les avis divergent "
+        "ou ne tranchent pas. Base insuffisante : trop peu de réponses, ou plus d’une personne sur deux ne sait pas.",
     ),
     (
         "Base",
-        "Personnes sur lesquelles porte le chiffre. Maturité et impact : celles qui ont donné un niveau. Adoption : "
-        "celles à qui le cas d’usage a été proposé et qui se sont placées sur l’échelle, « jamais entendu parler » "
-        "compris ; « pas mon métier » et « ne sait pas » sont en dehors. Intention : celles qui ne l’utilisent pas et "
-        "ont répondu. Intérêts et freins : celles qui en ont coché au moins un.",
+        "Personnes sur lesquelles porte le chiffre. Maturité et impact : celles qui ont donné un niveau. Adoption : "
+        "celles à qui le cas d’usage a été proposé et qui se sont placées sur l’échelle, « jamais entendu parler » "
+        "compris ; « pas mon métier » et « ne sait pas » sont en dehors. Intention : celles qui ne l’utilisent pas et "
+        "ont répondu. Intérêts et freins : celles qui en ont coché au moins un.",
     ),
-    ("Probabilité", "Probabilité que le niveau soit celui de l’ensemble des professionnels qui ressemblent aux répondants."),
-    ("Évolution", "Niveaux gagnés ou perdus depuis l’édition de référence ; vide si l’un des deux manque."),
-    ("Accord", "Accord de van der Eijk : 1 unanimité, 0 avis également répartis, −1 avis opposés."),
+    (
+        "Probabilité",
+        "Probabilité que le niveau soit celui de l’ensemble des professionnels qui ressemblent aux répondants.",
+    ),
+    ("Évolution", "Niveaux gagnés ou perdus depuis l’édition de référence ; vide si l’un des deux manque."),
+    ("Accord", "Accord de van der Eijk : 1 unanimité, 0 avis également répartis, −1 avis opposés."),
     ("Médiane interpolée", "Position fine de l’opinion entre les niveaux, à lire d’une vague à l’autre."),
     ("Utilisateurs actuels", "Part de la base en usage occasionnel ou régulier, avec son intervalle de Wilson."),
-    ("Solde d’intention", "Part de « oui » moins part de « non », à douze mois, parmi les non-utilisateurs."),
+    ("Solde d’intention", "Part de « oui » moins part de « non », à douze mois, parmi les non-utilisateurs."),
 ]
 
 
@@ -76,7 +79,7 @@ def readme_sheet(campaign: Campaign, is_public: bool) -> Notice:
         heading=campaign.title,
         intro=(
             "Évolution des usages de l’intelligence artificielle dans le cinéma, l’audiovisuel et le jeu vidéo.",
-            "Les résultats décrivent les répondants, tous volontaires : ce n’est pas un sondage représentatif.",
+            "Les résultats décrivent les répondants, tous volontaires : ce n’est pas un sondage représentatif.",
         ),
         sections=[
             ("La vague", _wave(campaign)),
@@ -86,18 +89,18 @@ def readme_sheet(campaign: Campaign, is_public: bool) -> Notice:
                 [
                     ("Version de la méthode", snapshot.method_version),
                     ("Instantané", snapshot.identifier),
-                    ("Redressement", "Non redressé : chaque personne compte pour une."),
-                    ("Entretiens", "Tenus à part : ils n’entrent dans aucun chiffre de ce classeur."),
+                    ("Redressement", "Non redressé : chaque personne compte pour une."),
+                    ("Entretiens", "Tenus à part : ils n’entrent dans aucun chiffre de ce classeur."),
                     (
                         "Plusieurs métiers",
-                        "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas.",
+                        "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas.",
                     ),
                     ("Arrondi", "Pourcentages à une décimale, au plus proche, la moitié vers le haut."),
                 ],
             ),
             ("Lire les colonnes", COLUMN_MEANINGS),
             ("Signes", [(mark, meaning) for mark, meaning in MARK_MEANINGS.items()]),
-            ("Seuils et constantes", [(_constant_label(name), _plain(value)) for name, value in _constants()]),
+            ("Seuils et constantes", _constants()),
             (
                 "Réutiliser",
                 [
@@ -119,12 +122,12 @@ def _wave(campaign):
     return [
         ("Campagne", campaign.title),
         ("Adresse", campaign.slug),
-        ("Données", "FICTIVES : réponses simulées" if campaign.is_fictional else "réelles"),
+        ("Données", "FICTIVES : réponses simulées" if campaign.is_fictional else "réelles"),
         ("Collecte", describe_dates(campaign)),
         ("Clôture", timezone.localdate(campaign.closed_at)),
         ("Questionnaire", str(campaign.questionnaire)),
         ("Édition de référence", str(campaign.baseline or "aucune")),
-        ("Édition publiée", str(edition or "pas encore : les niveaux nouveaux sont des propositions")),
+        ("Édition publiée", str(edition or "pas encore : les niveaux nouveaux sont des propositions")),
     ]
 
 
@@ -156,20 +159,16 @@ def _count(persons):
 
 
 def _constants():
-    return published_constants().items()
-
-
-def _constant_label(name):
-    return f"{name} : {CONSTANT_LABELS[name]}"
+    return [(name, f"{_plain(value)} · {CONSTANT_LABELS[name]}") for name, value in published_constants().items()]
 
 
 def _plain(value):
     """Return a constant as a reader writes it: decimal comma, values of a list joined."""
     if isinstance(value, tuple):
-        return " ; ".join(_plain(each) for each in value)
+        return " ; ".join(_plain(each) for each in value)
     if isinstance(value, float):
         return f"{value:.6g}".replace(".", ",")
-    return value if isinstance(value, int) else str(value)
+    return str(value)
 
 
 def _citation(campaign):

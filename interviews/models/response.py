@@ -151,6 +151,7 @@ class Response(models.Model):
     active_seconds = models.PositiveIntegerField(
         "temps passé", null=True, blank=True, help_text="Secondes de réponse, pauses déduites."
     )
+    last_saved_at = models.DateTimeField("dernier enregistrement", null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField("envoyée le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     excluded_at = models.DateTimeField("écartée le", null=True, blank=True)

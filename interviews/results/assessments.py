@@ -18,18 +18,20 @@ from interviews.models import Assessment, Campaign
 from usecases.editions import levels_in_force
 from usecases.models import Dimension
 
+from .breakdowns import adoption_by_occupation
+
 
 def draw_up_assessments(campaign: Campaign, frame: CampaignFrame) -> list[Assessment]:
     """Compute, without saving, one Assessment per use case and dimension, in catalogue order."""
     in_force = levels_in_force(campaign.baseline)
-    use_case_ids = dict(campaign.use_cases.values_list("code", "pk"))
+    use_cases = {use_case.code: use_case for use_case in campaign.use_cases.all()}
     assessments = []
     for dimension, assess in ASSESSORS.items():
         baseline = np.array([in_force.get((code, dimension), 0) for code in frame.use_cases], dtype=int)
         assessments += [
             Assessment(
                 campaign=campaign,
-                use_case_id=use_case_ids[code],
+                use_case=use_cases[code],
                 dimension=dimension,
                 baseline_level=level or None,
                 computed_level=decision.level,
@@ -42,8 +44,8 @@ def draw_up_assessments(campaign: Campaign, frame: CampaignFrame) -> list[Assess
                 frame.use_cases, baseline.tolist(), assess(frame, dimension, baseline), strict=True
             )
         ]
-    place = {pk: rank for rank, pk in enumerate(use_case_ids[code] for code in frame.use_cases)}
-    return sorted(assessments, key=lambda assessment: place[assessment.use_case_id])
+    place = {code: place for place, code in enumerate(frame.use_cases)}
+    return sorted(assessments, key=lambda assessment: place[assessment.use_case.code])
 
 
 def _assess_levels(frame, dimension, baseline):
@@ -76,6 +78,7 @@ def _assess_adoption(frame, dimension, baseline):
     """Yield (decision, base, evidence) per use case, with the intention of those who do not use it (METHOD.md §2)."""
     tally, intention = frame.tally_usage(), frame.tally_intention()
     mentions = {name: frame.tally_mentions(getattr(frame, name)) for name in ("benefits", "barriers")}
+    occupations = adoption_by_occupation(frame)
     current_users = tally.counts[:, CURRENT].sum(axis=1)
     decisions = decide_adoptions(ratio(current_users, tally.base), _rateable(tally), baseline, tally.base)
     for row in range(len(frame.use_cases)):
@@ -96,6 +99,7 @@ def _assess_adoption(frame, dimension, baseline):
                 "funnel": asdict(usage_funnel(tally.counts[row])),
                 "structures": _structures(tally, row),
                 "flags": _flags(tally.base[row]),
+                "occupations": occupations[row],
                 "intention": _intention(intention, row),
                 **{name: _mentions(named, row, getattr(frame, name).codes) for name, named in mentions.items()},
             },

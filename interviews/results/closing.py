@@ -10,7 +10,7 @@ from django.utils import timezone
 from interviews.analysis.constants import METHOD_VERSION
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.frames import MISSING, CampaignFrame, build_frame
-from interviews.models import Assessment, Campaign, Response, Snapshot
+from interviews.models import Assessment, Campaign, Snapshot
 
 from .assessments import draw_up_assessments
 from .profiles import profile_tables
@@ -28,7 +28,7 @@ def close_campaign(campaign: Campaign) -> Snapshot:
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if campaign.closed_at is not None:
         raise CampaignError(
-            f"La campagne « {campaign} » est déjà close, depuis le {timezone.localtime(campaign.closed_at):%d/%m/%Y}."
+            f"La campagne « {campaign} » est déjà close, depuis le {timezone.localtime(campaign.closed_at):%d/%m/%Y}."
         )
     check_baseline(campaign)
     campaign.closed_at = timezone.now()
@@ -47,9 +47,8 @@ def close_campaign(campaign: Campaign) -> Snapshot:
 def require_closed(campaign: Campaign) -> None:
     """Raise CampaignError while a campaign is open: its figures are not frozen, nothing is shown of them."""
     if campaign.closed_at is None:
-        raise CampaignError(
-            f"La campagne « {campaign} » n’est pas close : lancez d’abord « manage.py close_campaign »."
-        )
+        command = f"manage.py close_campaign {campaign.slug}"
+        raise CampaignError(f"La campagne « {campaign} » n’est pas close : lancez d’abord « {command} ».")
 
 
 def count_participation(campaign: Campaign, frame: CampaignFrame) -> dict:
@@ -60,7 +59,7 @@ def count_participation(campaign: Campaign, frame: CampaignFrame) -> dict:
         "submitted": Q(submitted_at__isnull=False),
         "withdrawn": Q(withdrawn_at__isnull=False),
         "excluded": Q(excluded_at__isnull=False),
-        "counted": Q(pk__in=Response.objects.counted()),
+        "counted": Q(pk__in=campaign.responses.counted()),
     }
     rows = (
         campaign.responses.order_by("mode")
@@ -91,7 +90,7 @@ def identify(campaign: Campaign, content: dict, assessments: list[Assessment]) -
         "method": METHOD_VERSION,
         "assessments": [
             [
-                assessment.use_case_id,
+                assessment.use_case.code,
                 assessment.dimension,
                 assessment.baseline_level,
                 assessment.computed_level,

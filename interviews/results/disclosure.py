@@ -15,11 +15,11 @@ from usecases.models import Dimension
 
 WHOLE, SMALL_BASE, BASE_ONLY, UNKNOWN, GROUPED, HIDDEN = MARKS = ("", "†", "b", "d", "g", "s")
 MARK_MEANINGS = {
-    SMALL_BASE: "base de moins de 30 personnes : à lire avec précaution",
-    BASE_ONLY: "de 5 à 9 personnes : la base seule est montrée",
-    UNKNOWN: "plus d’une personne sur deux ne sait pas : la base et cette part seules sont montrées",
-    GROUPED: "une même réponse réunit plus de 90 % d’une base de moins de 30 personnes : sa part n’est pas précisée",
-    HIDDEN: "moins de 5 personnes, ou moins de 3 structures : rien n’est montré",
+    SMALL_BASE: "base de moins de 30 personnes : à lire avec précaution",
+    BASE_ONLY: "de 5 à 9 personnes : la base seule est montrée",
+    UNKNOWN: "plus d’une personne sur deux ne sait pas : la base et cette part seules sont montrées",
+    GROUPED: "une même réponse réunit plus de 90 % d’une base de moins de 30 personnes : sa part n’est pas précisée",
+    HIDDEN: "moins de 5 personnes, ou moins de 3 structures : rien n’est montré",
 }
 # What a cell still shows under each mark that hides something.
 VISIBLE = {
@@ -28,6 +28,10 @@ VISIBLE = {
     GROUPED: {"base", "dominant"},
     HIDDEN: set(),
 }
+# Marks of one occupation's row of adoption, besides those above: only a bound is told, or the row protects another.
+ABOVE_90, BELOW_10, PROTECTED = "g+", "g-", "p"
+VISIBLE |= {mark: {"base"} for mark in (ABOVE_90, BELOW_10, PROTECTED)}
+LABELS = {"mark", "variable", "category", "label"}  # no figures: shown under every mark
 CURRENT_USERS, OTHERS = "current_users", "others"  # a group as `dominant` when no single step of the ladder is
 
 
@@ -47,6 +51,16 @@ def public_evidence(assessment: Assessment) -> dict:
 def staff_evidence(assessment: Assessment) -> dict:
     """Return the figures of `public_evidence`, all of them; `mark` says what the public sees."""
     return _EVIDENCE[assessment.dimension](assessment)
+
+
+def public_occupations(assessment: Assessment) -> list[dict]:
+    """Return the adoption of each occupation, as everybody may see it: [{category, mark, base, rate, low, high}]; None
+    where a figure is hidden. Rows do not add up: a person counts in each of their occupations (METHOD.md §2.6).
+
+    The masks of a row were settled at closing. Where the rate of all is not shown, no occupation's is.
+    """
+    total = staff_evidence(assessment)["mark"]
+    return [_masked(_occupation(row, total)) for row in assessment.evidence["occupations"]]
 
 
 def public_profiles(snapshot: Snapshot) -> list[dict]:
@@ -80,12 +94,8 @@ def _masked(cell):
         if isinstance(value, dict) and "mark" in value:
             masked[name] = _masked(value)
         else:
-            always = name in LABELS
-            masked[name] = value if visible is None or always or name in visible else None
+            masked[name] = value if visible is None or name in visible | LABELS else None
     return masked
-
-
-LABELS = {"mark", "variable", "category", "label"}
 
 
 def _mark(base, structures):
@@ -145,6 +155,23 @@ def _mentions(figures):
         "base": figures["base"],
         "shares": _shares(figures["counts"], figures["base"]),
     }
+
+
+def _occupation(row, total_mark):
+    copied = ("category", "base", "rate", "low", "high")
+    return {"mark": _occupation_mark(row, total_mark), **{name: row[name] for name in copied}}
+
+
+def _occupation_mark(row, total_mark):
+    if row["hidden"]:
+        return HIDDEN
+    mark = _mark(row["base"], structures=None)
+    total_shown = total_mark in (WHOLE, SMALL_BASE)
+    if mark == BASE_ONLY or (total_shown and not row["share_hidden"]):
+        return mark
+    users = row["current_users"]
+    dominant = dominant_modality([users, row["base"] - users]) if total_shown else None
+    return PROTECTED if dominant is None else (ABOVE_90, BELOW_10)[dominant]
 
 
 def _profile_table(table):

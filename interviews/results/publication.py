@@ -5,16 +5,19 @@ from django.utils import timezone
 
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.models import Assessment, Campaign
-from usecases.editions import EditionError, RatingDraft, publish_edition
-from usecases.models import Edition, Rating
+from usecases.editions import BreakdownDraft, EditionError, RatingDraft, publish_edition
+from usecases.models import Dimension, Edition, Rating, RatingBreakdown
 from usecases.wording import LEVEL_LABELS
 
 from .closing import require_closed
-from .disclosure import public_evidence, public_participation
+from .disclosure import public_evidence, public_occupations, public_participation
 
 # A level that would move, or a first one: published only after somebody has said yes or no.
 PROPOSALS = (Rating.Status.RAISED, Rating.Status.LOWERED, Rating.Status.FIRST)
+# Columns of a rating → figures of the evidence; the other figures go to its details.
+RATING_FIGURES = {"base": "base", "share": "rate", "low": "low", "high": "high", "probability": "probability"}
 LISTED = 20  # proposals named in a refusal; the others are counted
+OVERRIDES = (Assessment.Decision.KEPT, Assessment.Decision.SET)
 ACCEPTED_BY_COMMAND = "acceptation automatique"
 
 
@@ -28,7 +31,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     require_closed(campaign)
     if campaign.edition_id:
-        raise CampaignError(f"La campagne « {campaign} » est déjà publiée : « {campaign.edition} ».")
+        raise CampaignError(f"La campagne « {campaign} » est déjà publiée : « {campaign.edition} ».")
     check_baseline(campaign)
     if accept_proposals:
         accept_pending_proposals(campaign)
@@ -72,25 +75,28 @@ def accept_pending_proposals(campaign: Campaign) -> int:
 
 
 def published_level(assessment: Assessment) -> int | None:
-    """Return the level that people decided; the level in force where nothing was proposed."""
-    return assessment.decided_level if assessment.decision else assessment.baseline_level
+    """Return the level that people decided; without a decision, the level in force where a change is proposed, else
+    what the method gives (METHOD.md §1.4, §2.4: the level in force, or a first adoption still contested)."""
+    if assessment.decision:
+        return assessment.decided_level
+    return assessment.baseline_level if assessment.status in PROPOSALS else assessment.computed_level
 
 
 def describe_source(campaign: Campaign) -> str:
     """Return in one French sentence where the edition's ratings come from."""
     nature = "Démonstration, réponses simulées" if campaign.is_fictional else "Réponses volontaires, non redressées"
     return (
-        f"Enquête auprès des professionnels, vague « {campaign} », du {campaign.opens_on:%d/%m/%Y} au "
-        f"{campaign.closes_on:%d/%m/%Y}. {nature} ; méthode {campaign.snapshot.method_version}."
+        f"Enquête auprès des professionnels, vague « {campaign} », du {campaign.opens_on:%d/%m/%Y} au "
+        f"{campaign.closes_on:%d/%m/%Y}. {nature} ; méthode {campaign.snapshot.method_version}."
     )
 
 
 def _refuse_pending_proposals(campaign):
     pending = list(pending_proposals(campaign).select_related("use_case"))
     if pending:
-        lines = [f"- {each.use_case} : {each.get_dimension_display().lower()}" for each in pending[:LISTED]]
+        lines = [f"- {each.use_case} : {each.get_dimension_display().lower()}" for each in pending[:LISTED]]
         lines += [f"… et {len(pending) - LISTED} autres."] if len(pending) > LISTED else []
-        raise CampaignError("\n".join([f"{len(pending)} proposition(s) sans décision :", *lines]))
+        raise CampaignError("\n".join([f"{len(pending)} proposition(s) sans décision :", *lines]))
 
 
 def _drafts(campaign):
@@ -106,28 +112,31 @@ def _drafts(campaign):
 
 def _draft(assessment, earlier_level, earlier_label):
     level = published_level(assessment)
-    moved = level != earlier_level
     shown = public_evidence(assessment)
-    named = {"base": "base", "share": "rate", "low": "low", "high": "high", "probability": "probability"}
     return RatingDraft(
         use_case=assessment.use_case.code,
         dimension=assessment.dimension,
         level=level,
         # A level that stays keeps the words its edition chose: wording and level vary separately in the study.
-        label=LEVEL_LABELS[assessment.dimension][level] if moved and level else "" if moved else earlier_label,
-        status=assessment.status,
+        label=earlier_label if level == earlier_level else LEVEL_LABELS[assessment.dimension].get(level, ""),
+        status=Rating.Status.DECIDED if assessment.decision in OVERRIDES else assessment.status,
         reason=assessment.reason,
-        **{field: shown.get(name) for field, name in named.items()},
-        details={name: value for name, value in shown.items() if name not in named.values()},
-        # What was only observed, and proposed to nobody, is no level to print beside the published one.
-        computed_level=assessment.computed_level if assessment.decision or not _only_observed(assessment) else None,
+        **{field: shown.get(name) for field, name in RATING_FIGURES.items()},
+        details={name: value for name, value in shown.items() if name not in RATING_FIGURES.values()},
+        computed_level=assessment.computed_level,
         reviewer=_reviewer(assessment),
         review_reason=assessment.decision_reason,
+        breakdowns=_breakdowns(assessment),
     )
 
 
-def _only_observed(assessment):
-    return assessment.status == Rating.Status.CONTESTED and assessment.computed_level != assessment.baseline_level
+def _breakdowns(assessment):
+    if assessment.dimension != Dimension.ADOPTION:
+        return ()
+    return tuple(
+        BreakdownDraft(variable=RatingBreakdown.OCCUPATION, share=row.pop("rate"), **row)
+        for row in public_occupations(assessment)
+    )
 
 
 def _reviewer(assessment):

@@ -1,7 +1,6 @@
-"""How a person comes in: the open link, the personal link, and the thanks at the end."""
+"""How a person comes in: the open link and the personal link."""
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
 
 from interviews.collection.forms import ConsentForm
 from interviews.collection.pages import path_of
@@ -34,8 +33,3 @@ def resume(request, invitation, token):
         path = path_of(response)
         context |= {"path": path, "next_slug": path.first_unanswered()}
     return render(request, "interviews/respondent/resume.html", context)
-
-
-@require_safe
-def thanks(request, slug):
-    return render(request, "interviews/respondent/thanks.html", {"campaign": get_object_or_404(Campaign, slug=slug)})

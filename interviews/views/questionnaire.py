@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
-from interviews.collection.pages import REVIEW, path_of
+from interviews.collection.pages import REVIEW, complete, path_of
 from interviews.collection.responses import (
+    offer_use_cases,
     response_of,
     save_answers,
     save_profile,
@@ -18,6 +19,8 @@ from interviews.collection.review import review_of
 from interviews.models import Module
 
 from .personal_link import by_personal_link, posted
+
+NEWER_ELSEWHERE = "Une réponse plus récente, donnée dans une autre fenêtre, a été gardée"
 
 
 @by_personal_link
@@ -30,11 +33,14 @@ def page(request, invitation, token, slug):
     current = path.page(slug)
     if current is None:
         raise Http404("Cette page ne fait pas partie de votre questionnaire.")
+    complete(current)
     forms = PAGE_FORMS[current.kind](current, response, path, posted(request))
     # A list, not a generator: every form must be checked so that all errors show at once.
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419
-        PAGE_WRITERS[current.kind](response, forms)
+        left_alone = PAGE_WRITERS[current.kind](response, forms)
         messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.")
+        for question in left_alone:
+            messages.warning(request, f"{NEWER_ELSEWHERE} : {question}")
         return redirect(*address_after(token, response, slug, request.POST))
     context = {
         "campaign": invitation.campaign,
@@ -60,6 +66,7 @@ def review(request, invitation, token):
         submit_response(response)
         return redirect("thanks", invitation.campaign.slug)
     path = path_of(response)
+    complete(*path.pages)
     context = {
         "campaign": invitation.campaign,
         "response": response,
@@ -83,7 +90,7 @@ def _profile_forms(page, response, path, data):
 
 def _item_forms(page, response, path, data):
     tool_names = CatalogueLists().tool_names if any(item.open_list for item in page.items) else {}
-    return [ItemsForm(data, items=page.items, initial=path.answers, tool_names=tool_names)]
+    return [ItemsForm(data, items=page.items, initial=path.answers, tool_names=tool_names, versions=path.versions)]
 
 
 def _use_case_forms(page, response, path, data):
@@ -93,16 +100,20 @@ def _use_case_forms(page, response, path, data):
 
 def _write_profile(response, forms):
     (form,) = forms
-    save_profile(response, form.columns(), form.cleaned_data["sectors"], form.cleaned_data["occupations"])
+    version = save_profile(response, *form.values(), form.cleaned_data["version"])
+    offer_use_cases(response)
+    return ["Votre profil"] if version is None else []
 
 
 def _write_items(response, forms):
     (form,) = forms
-    save_answers(response, form.values())
+    return save_answers(response, form.values(), form.versions()).left_alone
 
 
 def _write_use_cases(response, forms):
-    save_use_case_answers(response, {form.offered.use_case_id: form.values() for form in forms})
+    answers = {form.offered.use_case_id: form.values() for form in forms}
+    versions = {form.offered.use_case_id: form.cleaned_data["version"] for form in forms if form.has_version}
+    return save_use_case_answers(response, answers, versions).left_alone
 
 
 PAGE_FORMS = {
@@ -110,6 +121,7 @@ PAGE_FORMS = {
     Module.Kind.ITEMS: _item_forms,
     Module.Kind.USE_CASES: _use_case_forms,
 }
+# Each returns what was left alone because it had changed elsewhere.
 PAGE_WRITERS = {
     Module.Kind.PROFILE: _write_profile,
     Module.Kind.ITEMS: _write_items,

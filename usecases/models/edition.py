@@ -92,6 +92,7 @@ class Rating(models.Model):
         CONFIRMED = "confirmed", "confirmée"
         CONTESTED = "contested", "contestée"
         INSUFFICIENT = "insufficient", "base insuffisante"
+        DECIDED = "decided", "fixée par décision"
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="ratings", verbose_name="édition")
     use_case = models.ForeignKey(UseCase, models.PROTECT, related_name="ratings", verbose_name="cas d’usage")
@@ -139,6 +140,8 @@ class Rating(models.Model):
 
 class RatingBreakdown(models.Model):
     """A published rating for one category of respondents (an occupation…); figures the rules hide are null."""
+
+    OCCUPATION = "occupation"
 
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="breakdowns", verbose_name="note")
     variable = models.CharField("variable", max_length=20)

@@ -15,7 +15,7 @@ TOOLS_NAMED = 2  # on average, where any tool may be named
 WRITES = 0.05  # a free text is a rare gift
 KEEPS_GOING = 0.8  # chance to fill in one more page of opinions: long questionnaires lose people as they go
 REMARKS = (
-    "Ces outils vont vite ; la formation, moins.",
+    "Ces outils vont vite ; la formation, moins.",
     "Il faudrait des règles claires sur les données d’entraînement.",
     "Mon métier change, il ne disparaît pas.",
     "L’accès aux premiers emplois m’inquiète.",
@@ -56,7 +56,8 @@ def draw_general_answers(
 ) -> list[list[tuple[int, object]]]:
     """Draw the general answers of n persons: lists of (item primary key, value).
 
-    `has_used` (n, bool) tells who said of some use case that they tried it: they have used AI at work.
+    `has_used` (n, bool) tells who said of some use case that they tried it: they have used AI at work. The others may
+    have used it for something else, not today.
     """
     count = len(has_used)
     pages_filled = rng.geometric(1 - KEEPS_GOING, size=count) - 1
@@ -99,7 +100,9 @@ def _draw_values(rng, simulated, count, has_used):
         chosen = np.searchsorted(np.cumsum(simulated.shares)[:-1], rng.random(count), side="right")
         values = [simulated.codes[place] for place in chosen.tolist()]
     if item.code == "ai_ever_used":
-        values = ["yes" if used else value for used, value in zip(has_used.tolist(), values, strict=True)]
+        values = np.where(has_used, "yes", values).tolist()
+    if item.code == "ai_frequency":
+        values = np.where(has_used, values, "never").tolist()
     if item.allows_dont_know:
         values = [DONT_KNOW if draw < DONT_KNOW_SHARE else value for draw, value in zip(draws, values, strict=True)]
     return values

@@ -1,6 +1,5 @@
 """Fills a campaign with fictional responses: who answers, what they are offered, what they say."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from interviews.campaigns import CampaignError
 from interviews.collection.batch import FilledResponse, store_batch
-from interviews.collection.responses import campaign_candidates, coverage_of
+from interviews.collection.coverage import campaign_candidates, coverage_of
 from interviews.collection.routing import OFFERED, REASONS, Candidate, Profile, route
 from interviews.models import Campaign, Item, Response, Usage
 from usecases.editions import levels_in_force
@@ -20,6 +19,7 @@ from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 from .general import SimulatedItem, draw_general_answers, draw_items
 from .opinions import KnownUseCase, Truth, draw_opinions, draw_truth
 from .population import SimulatedPerson, draw_persons
+from .tally import Tally
 
 CHUNK = 1_000  # persons drawn together
 FIRST_HOUR, LAST_HOUR = 8, 22  # of the day, when people answer
@@ -51,15 +51,15 @@ def simulate_responses(
 
 def _refuse_unless_simulable(campaign, seed):
     if campaign.closed_at is not None:
-        raise CampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
+        raise CampaignError(f"La campagne « {campaign} » est close : elle ne reçoit plus de réponses.")
     if not campaign.is_fictional and campaign.responses.exists():
         raise CampaignError(
-            f"La campagne « {campaign} » a de vraies réponses : y mêler des réponses fictives les perdrait. "
+            f"La campagne « {campaign} » a de vraies réponses : y mêler des réponses fictives les perdrait. "
             "Créez une campagne de démonstration."
         )
     if campaign.responses.filter(key__startswith=_key(seed, "")).exists():
         raise CampaignError(
-            f"La campagne « {campaign} » a déjà des réponses simulées avec la graine {seed} : prenez-en une autre."
+            f"La campagne « {campaign} » a déjà des réponses simulées avec la graine {seed} : prenez-en une autre."
         )
 
 
@@ -85,7 +85,7 @@ class _Stage:
 def _fill(campaign, respondents, seed, interviews, full, report) -> Iterator[FilledResponse]:
     truth_rng, people_rng, answers_rng = np.random.default_rng(seed).spawn(3)
     stage = _set_stage(campaign, truth_rng, full)
-    coverage = Counter(coverage_of(campaign))
+    tally = Tally(coverage_of(campaign))
     done = 0
     for mode, prefix, count in ((Response.Mode.WEB, "", respondents), (Response.Mode.INTERVIEW, "i", interviews)):
         persons = draw_persons(people_rng, count, list(stage.occupations), list(stage.sectors))
@@ -93,7 +93,7 @@ def _fill(campaign, respondents, seed, interviews, full, report) -> Iterator[Fil
         for start in range(0, count, CHUNK):
             chunk = persons[start : start + CHUNK]
             keys = [_key(seed, f"{prefix}{number:06d}") for number in range(start + 1, start + 1 + len(chunk))]
-            filled = _answer(answers_rng, stage, chunk, keys, coverage)
+            filled = _answer(answers_rng, stage, chunk, keys, tally)
             for response, day in zip(filled, days[start : start + CHUNK].tolist(), strict=True):
                 response.mode = mode
                 response.submitted_at = _moment(campaign, day)
@@ -140,12 +140,13 @@ def _set_stage(campaign, rng, full):
     )
 
 
-def _answer(rng, stage: _Stage, persons: list[SimulatedPerson], keys, coverage) -> list[FilledResponse]:
-    """Return one filled response per person, without its mode and date; `coverage` grows by what was offered."""
+def _answer(rng, stage: _Stage, persons: list[SimulatedPerson], keys, tally: Tally) -> list[FilledResponse]:
+    """Return one filled response per person, without its mode and date; `tally` grows by what was offered."""
     offers = []
     for person, key in zip(persons, keys, strict=True):
+        coverage = tally.coverage_for(person.occupations)
         offered = route(_routing_profile(stage, person, key), stage.candidates, coverage, limit=stage.limit)
-        coverage.update(offer.use_case for offer in offered)
+        tally.add(person.occupations, (offer.use_case for offer in offered))
         offers.append(offered)
     numbers = [len(offered) for offered in offers]
     opinions = iter(

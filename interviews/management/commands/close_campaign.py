@@ -19,6 +19,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         respondents = snapshot.participation["respondents"]
         self.stdout.write(
-            f"Campagne « {snapshot.campaign} » close : {respondents} répondants comptés, "
+            f"Campagne « {snapshot.campaign} » close : {respondents} répondants comptés, "
             f"{snapshot.campaign.assessments.count()} évaluations, instantané {snapshot.identifier}."
         )

@@ -23,8 +23,8 @@ class Command(BaseCommand):
         except CampaignError as error:
             raise CommandError(str(error)) from error
         count = campaign.use_case_links.count()
-        reference = f"référence : {campaign.baseline}" if campaign.baseline else "sans édition de référence"
+        reference = f"référence : {campaign.baseline}" if campaign.baseline else "sans édition de référence"
         self.stdout.write(
-            f"Campagne « {campaign.title} » créée ({campaign.slug}) : {count} cas d’usage, "
+            f"Campagne « {campaign.title} » créée ({campaign.slug}) : {count} cas d’usage, "
             f"{campaign.questionnaire}, {reference}."
         )

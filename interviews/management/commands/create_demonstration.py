@@ -10,7 +10,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if not settings.DEBUG:
-            raise CommandError("La démonstration ouvre des comptes : elle ne s’installe que sur un poste d’essai (DEBUG=1).")
+            raise CommandError(
+                "La démonstration ouvre des comptes : elle ne s’installe que sur un poste d’essai (DEBUG=1)."
+            )
         try:
             created = create_demonstration()
         except CampaignError as error:

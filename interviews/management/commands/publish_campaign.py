@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept-proposals",
             action="store_true",
-            help="accepte les propositions que personne n’a décidées (sans relecture : démonstrations, essais)",
+            help="accepte les propositions que personne n’a décidées (sans relecture : démonstrations, essais)",
         )
 
     def handle(self, *, slug, title, accept_proposals, **options):
@@ -24,4 +24,4 @@ class Command(BaseCommand):
         except CampaignError as error:
             raise CommandError(str(error)) from error
         fictional = " (fictive)" if edition.is_fictional else ""
-        self.stdout.write(f"Édition {edition.number}{fictional} publiée : « {edition.title} ».")
+        self.stdout.write(f"Édition {edition.number}{fictional} publiée : « {edition.title} ».")

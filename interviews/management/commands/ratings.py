@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.ratings_table import COLUMNS, ratings_rows
 
-NOTICE = "Vue interne : chiffres non masqués, à ne pas diffuser."
+NOTICE = "Vue interne : chiffres non masqués, à ne pas diffuser."
 
 
 class Command(BaseCommand):
-    help = "Donne les évaluations d’une campagne close, sans masque : réservé à l’équipe."
+    help = "Donne les évaluations d’une campagne close, sans masque : réservé à l’équipe."
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")

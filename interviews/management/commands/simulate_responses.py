@@ -13,7 +13,7 @@ PROGRESS_FROM = 5_000  # responses: below, the command answers before anybody wo
 def natural(text):
     """Return the natural number that `text` writes."""
     if not text.isdecimal():
-        raise ArgumentTypeError(f"« {text} » n’est pas un nombre entier positif ou nul.")
+        raise ArgumentTypeError(f"« {text} » n’est pas un nombre entier positif ou nul.")
     return int(text)
 
 
@@ -38,4 +38,4 @@ class Command(BaseCommand):
             stored = simulate_responses(find_campaign(slug), respondents, seed, interviews, full, report)
         except CampaignError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{stored} réponses fictives enregistrées ; la campagne est marquée fictive.")
+        self.stdout.write(f"{stored} réponses fictives enregistrées ; la campagne est marquée fictive.")

@@ -1,13 +1,15 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
 from interviews.collection.responses import (
     ResponseRefusedError,
+    Saving,
     create_invitation,
     find_invitation,
     hash_token,
+    offer_use_cases,
     response_of,
     save_answers,
     save_profile,
@@ -105,7 +107,8 @@ def test_the_profile_is_stored_and_use_cases_are_offered():
     near, far = make_use_case("Montage"), make_use_case("Réseau")
     UseCaseOccupation.objects.create(use_case=near, occupation=editors)
     response = begin(make_campaign(use_cases=[near, far]))
-    save_profile(response, {"seniority": "0_4"}, [make_sector("cinema")], [editors])
+    assert save_profile(response, {"seniority": "0_4"}, [make_sector("cinema")], [editors]) == 1
+    offer_use_cases(response)
     response.refresh_from_db()
     assert response.seniority == "0_4"
     assert [s.code for s in response.sectors.all()] == ["cinema"]
@@ -120,9 +123,11 @@ def test_a_changed_profile_keeps_what_was_answered():
     response = begin(make_campaign(use_cases=cases))
     one, other = make_occupation("one"), make_occupation("other", "Autre")
     save_profile(response, {}, [], [one])
+    offer_use_cases(response)
     answered = response.use_case_answers.first().use_case
     save_use_case_answers(response, {answered.pk: {"usage": Usage.REGULAR, **NOTHING}})
     save_profile(response, {}, [], [other])
+    offer_use_cases(response)
     assert response.use_case_answers.count() == 10
     assert response.use_case_answers.get(use_case=answered).usage == Usage.REGULAR
 
@@ -130,7 +135,7 @@ def test_a_changed_profile_keeps_what_was_answered():
 def test_what_the_usage_does_not_ask_is_emptied():
     cases = [make_use_case("Connu"), make_use_case("Inconnu"), make_use_case("Régulier")]
     response = begin(make_campaign(use_cases=cases))
-    save_profile(response, {}, [], [make_occupation()])
+    offer_use_cases(response)
     given = {"maturity": 3, "impact": 9, "intention": 1, "benefits": [], "barriers": [], "tools": [], "comment": ""}
     usages = (Usage.AWARE, Usage.NEVER_HEARD, Usage.REGULAR)
     save_use_case_answers(
@@ -142,6 +147,42 @@ def test_what_the_usage_does_not_ask_is_emptied():
         (Usage.NEVER_HEARD, None, None, None),
         (Usage.REGULAR, 3, 9, None),
     ]
+
+
+def test_an_answer_given_elsewhere_since_is_left_alone():
+    case = make_use_case("Montage")
+    response = begin(make_campaign(use_cases=[case]))
+    offer_use_cases(response)
+    regular, tried = {"usage": Usage.REGULAR, **NOTHING}, {"usage": Usage.TRIED, **NOTHING}
+    assert save_use_case_answers(response, {case.pk: regular}, {case.pk: 0}) == Saving({case.pk: 1}, [])
+    # The same again, as a browser that never got the answer would send it.
+    assert save_use_case_answers(response, {case.pk: regular}, {case.pk: 0}) == Saving({case.pk: 1}, [])
+    assert save_use_case_answers(response, {case.pk: tried}, {case.pk: 0}) == Saving({case.pk: 1}, [case])
+    assert response.use_case_answers.get().usage == Usage.REGULAR
+    assert save_use_case_answers(response, {case.pk: tried}, {case.pk: 1}) == Saving({case.pk: 2}, [])
+
+
+def test_nor_is_a_general_answer_or_a_profile():
+    questionnaire = make_questionnaire()
+    used = make_item(questionnaire, "used", options={"yes": "Oui", "no": "Non"})
+    response = begin(make_campaign(questionnaire))
+    assert save_answers(response, {used: "yes"}, {"used": 0}) == Saving({"used": 1}, [])
+    assert save_answers(response, {used: "yes"}, {"used": 0}) == Saving({"used": 1}, [])
+    assert save_answers(response, {used: "no"}, {"used": 0}) == Saving({"used": 1}, [used])
+    assert save_answers(response, {used: None}, {"used": 1}) == Saving({"used": 0}, [])
+    assert save_profile(response, {"seniority": "0_4"}, [], [], 0) == 1
+    assert save_profile(response, {"seniority": "15_plus"}, [], [], 0) is None
+    assert response.seniority == "0_4"
+
+
+def test_the_time_spent_leaves_pauses_out():
+    questionnaire = make_questionnaire()
+    used = make_item(questionnaire, "used", options={"yes": "Oui", "no": "Non"})
+    response = begin(make_campaign(questionnaire))
+    for seconds, answer in ((40, "yes"), (3600, "no"), (15, "yes")):
+        with time_machine.travel(response.last_saved_at + timedelta(seconds=seconds), tick=False):
+            save_answers(response, {used: answer})
+    assert response.active_seconds == 40 + 120 + 15
 
 
 def test_a_use_case_that_was_not_offered_cannot_be_answered():

@@ -236,9 +236,9 @@ def test_a_fictional_campaign_says_so_on_every_page(client, campaign):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_page_costs_the_same_whatever_it_shows(client, campaign, number, django_assert_num_queries):
-    """One invitation, four for the path, prefetches, three lists: the same for one use case and for three."""
+    """Invitation, answers, offers, modules, items, tools, lists: the same for one use case and for three."""
     campaign.use_case_links.filter(use_case__position__gt=number).delete()
     token = begin(client, campaign)
     fill_profile(client, token)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(7):
         client.get(reverse("page", args=[token, "cas-postproduction"]))

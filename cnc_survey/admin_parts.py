@@ -1,0 +1,41 @@
+"""What several pages of the admin share."""
+
+EMPTY = "—"  # what a page shows of a computed value that does not exist
+
+
+class ReadOnly:
+    """A page or an inline that only shows: one function writes these rows, and it is not a form."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class SharedChoices:
+    """An inline whose rows share the choices of each list, read once a page instead of once a row."""
+
+    extra = 0
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.choices = list(field.choices)
+        return field
+
+
+class CodedNames:
+    """A list of codes and names. A code is written in files and answers: it is chosen once, and never changes."""
+
+    list_display = ("name", "code", "position")
+    search_fields = ("name", "code")
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "code") if obj else fields
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"code": ["name"]}

@@ -1,0 +1,100 @@
+"""Who may do what: the roles of the house, and the permissions each one gives."""
+
+from enum import StrEnum
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+
+class Role(StrEnum):
+    """A role; its value is the name of the Django group that carries it."""
+
+    ADMINISTRATOR = "Administrateur"
+    CAMPAIGN_MANAGER = "Gestionnaire de campagne"
+    ANALYST = "Analyste"
+    EDITOR = "Éditeur"
+    INTERVIEWER = "Enquêteur"
+
+
+SEE = ("view",)
+EDIT = ("view", "add", "change", "delete")
+
+PUBLISHED = ("usecases.edition", "usecases.rating", "usecases.ratingbreakdown")
+CATALOGUE = (
+    "usecases.usecase",
+    "usecases.usecasestage",
+    "usecases.usecaseoccupation",
+    "usecases.usecasebenefit",
+    "usecases.sheetsection",
+    "usecases.glossaryterm",
+    "usecases.theme",
+    "usecases.studypoint",
+    "usecases.family",
+    "usecases.valuechain",
+    "usecases.stage",
+    "usecases.sector",
+    "usecases.occupation",
+    "usecases.benefit",
+    "usecases.barrier",
+    "usecases.tool",
+)
+QUESTIONNAIRE = tuple(f"interviews.{model}" for model in ("questionnaire", "module", "item", "optionset", "option"))
+ANSWERS = ("interviews.usecaseanswer", "interviews.answer")
+PEOPLE = ("auth.user", "auth.group")
+
+# The model permissions carry the verbs of the house:
+# to change a campaign is also to close it, to add an invitation is to make personal links, to change one to revoke it,
+# to change a response is to set it aside, to change an assessment is to decide it, to add an edition is to publish.
+GRANTS = {
+    Role.ADMINISTRATOR: {
+        **dict.fromkeys((*CATALOGUE, *PEOPLE, "interviews.campaign"), EDIT),
+        **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *PUBLISHED), SEE),
+        "interviews.invitation": ("view", "add", "change"),
+        "interviews.response": ("view", "change"),
+        "interviews.usecaseproposal": ("view", "change"),
+        "interviews.assessment": ("view", "change"),
+        "usecases.edition": ("view", "add"),
+    },
+    # No answers: whoever holds the links must not read what people said.
+    Role.CAMPAIGN_MANAGER: {
+        "interviews.campaign": EDIT,
+        "interviews.invitation": ("view", "add", "change"),
+        **dict.fromkeys(QUESTIONNAIRE, SEE),
+        **dict.fromkeys(PUBLISHED, SEE),
+    },
+    # No invitations: whoever reads the answers must not hold the links.
+    Role.ANALYST: {
+        "interviews.campaign": SEE,
+        "interviews.response": ("view", "change"),
+        "interviews.usecaseproposal": ("view", "change"),
+        "interviews.assessment": ("view", "change"),
+        **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *CATALOGUE, *PUBLISHED), SEE),
+    },
+    Role.EDITOR: {
+        **dict.fromkeys(CATALOGUE, EDIT),
+        **dict.fromkeys(("interviews.campaign", "interviews.assessment"), SEE),
+        "usecases.edition": ("view", "add"),
+        **dict.fromkeys(("usecases.rating", "usecases.ratingbreakdown"), SEE),
+    },
+    # Signs in, and waits for the guided interviews.
+    Role.INTERVIEWER: {},
+}
+
+
+@transaction.atomic
+def ensure_roles() -> None:
+    """Create the groups of every role, with exactly the permissions of `GRANTS`; changes nothing when run again.
+
+    Raises LookupError when a permission named here does not exist, which a database not yet migrated explains.
+    """
+    known = {
+        (f"{permission.content_type.app_label}.{permission.content_type.model}", permission.codename): permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role, grants in GRANTS.items():
+        wanted = [(model, f"{verb}_{model.partition('.')[2]}") for model, verbs in grants.items() for verb in verbs]
+        missing = [f"{model}: {codename}" for model, codename in wanted if (model, codename) not in known]
+        if missing:
+            raise LookupError(f"Permissions that do not exist: {', '.join(missing)}. Run the migrations first.")
+        group, _ = Group.objects.get_or_create(name=role.value)
+        group.permissions.set([known[each] for each in wanted])

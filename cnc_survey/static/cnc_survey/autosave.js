@@ -1,0 +1,110 @@
+/* Nothing typed is lost: a part of the page that could not be sent is kept in this browser and sent again.
+
+   htmx sends each part (`data-unit`) as soon as it changes. This script sends only that part's own fields, keeps what
+   failed in localStorage under the part's address, tries again every few seconds and when the network is back, and
+   says so in #connection. Without this script, and without htmx, the page's buttons save. */
+(() => {
+  "use strict";
+
+  const RETRY_EVERY = 4000; // ms
+  const PREFIX = "unsent:";
+  const LOST = "Connexion interrompue : vos réponses sont gardées sur cet appareil et partiront dès son retour.";
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+
+  const place = (unit) => new URL(unit.getAttribute("hx-post"), location.href).pathname;
+  const unsent = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + questionnaire));
+  const questionnaire = new URL("../", location.href).pathname; // this person's questionnaire, no other's
+  const say = (words) => {
+    const line = document.getElementById("connection");
+    if (line.textContent !== words) line.textContent = words;
+  };
+
+  function fieldsOf(unit) {
+    const body = new URLSearchParams();
+    for (const field of unit.querySelectorAll("input, select, textarea")) {
+      const chosen = !["radio", "checkbox"].includes(field.type) || field.checked;
+      if (field.name && chosen) body.append(field.name, field.value);
+    }
+    return body;
+  }
+
+  // htmx would send the whole form around the part.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (!unit) return;
+    const parameters = new FormData();
+    fieldsOf(unit).forEach((value, name) => parameters.append(name, value));
+    event.detail.formData.forEach((_, name) => event.detail.formData.delete(name));
+    parameters.forEach((value, name) => event.detail.formData.append(name, value));
+  });
+
+  // Refusals carry a sentence for the person (409: changed elsewhere, 422: cannot be read): show it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if ([409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+  });
+
+  const keep = (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (!unit) return;
+    localStorage.setItem(PREFIX + place(unit), fieldsOf(unit).toString());
+    say(LOST);
+  };
+  document.addEventListener("htmx:sendError", keep);
+  document.addEventListener("htmx:timeout", keep);
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) keep(event);
+  });
+
+  const settled = (address) => {
+    localStorage.removeItem(PREFIX + address);
+    if (!unsent().length) say("");
+  };
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (unit && event.detail.xhr.status > 0 && event.detail.xhr.status < 500) settled(place(unit));
+  });
+
+  // A part still on the page is sent as it is now; one of a page left behind is sent as it was kept.
+  async function retry() {
+    const units = new Map([...form.querySelectorAll("[data-unit]")].map((unit) => [place(unit), unit]));
+    for (const key of unsent()) {
+      const address = key.slice(PREFIX.length);
+      if (units.has(address)) {
+        htmx.trigger(units.get(address), "retry");
+        continue;
+      }
+      try {
+        const answer = await fetch(address, { method: "POST", body: new URLSearchParams(localStorage.getItem(key)) });
+        if (answer.status < 500) settled(address);
+      } catch {
+        return; // still no network
+      }
+    }
+  }
+  setInterval(() => unsent().length && retry(), RETRY_EVERY);
+  addEventListener("online", retry);
+
+  // Answers kept from before a reload come back into the page, then leave for the server.
+  for (const unit of form.querySelectorAll("[data-unit]")) {
+    const kept = localStorage.getItem(PREFIX + place(unit));
+    if (kept === null) continue;
+    const values = new URLSearchParams(kept);
+    for (const field of unit.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+      if (["radio", "checkbox"].includes(field.type)) field.checked = values.getAll(field.name).includes(field.value);
+      else if (values.has(field.name)) field.value = values.get(field.name);
+    }
+  }
+  if (unsent().length) {
+    say(LOST);
+    addEventListener("load", retry);
+  }
+
+  // Leaving for the next page while something is unsent would end on the browser's own error page.
+  form.addEventListener("submit", (event) => {
+    if (!unsent().length && navigator.onLine) return;
+    event.preventDefault();
+    say(LOST);
+    retry();
+  });
+})();

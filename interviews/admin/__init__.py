@@ -1,0 +1,35 @@
+"""Collection in the admin, in the order of a survey's life."""
+
+from django.contrib import admin
+
+from interviews.models import (
+    Assessment,
+    Campaign,
+    Invitation,
+    Item,
+    Module,
+    OptionSet,
+    Questionnaire,
+    Response,
+    UseCaseProposal,
+)
+
+from .assessments import AssessmentAdmin
+from .campaigns import CampaignAdmin
+from .invitations import InvitationAdmin
+from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
+from .responses import ResponseAdmin, UseCaseProposalAdmin
+
+PAGES = {
+    Campaign: CampaignAdmin,
+    Invitation: InvitationAdmin,
+    Response: ResponseAdmin,
+    UseCaseProposal: UseCaseProposalAdmin,
+    Assessment: AssessmentAdmin,
+    Questionnaire: QuestionnaireAdmin,
+    Item: ItemAdmin,
+    Module: ModuleAdmin,
+    OptionSet: OptionSetAdmin,
+}
+for model, page in PAGES.items():
+    admin.site.register(model, page)

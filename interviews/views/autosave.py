@@ -1,0 +1,99 @@
+"""Saving one part of a page as soon as it changes.
+
+A unit is the profile, one general question, or one use case. The request carries its fields and the version that the
+page was built on; the answer carries the new version and the moment, or says why nothing was written. Sending the same
+twice changes nothing, so a browser may retry as long as it needs.
+"""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
+from interviews.collection.responses import response_of, save_answers, save_profile, save_use_case_answers
+from interviews.models import Item
+
+from .personal_link import by_personal_link
+
+STALE = "Non enregistré : une réponse plus récente a été donnée dans une autre fenêtre. Rechargez la page pour la voir."
+
+
+@require_POST
+@by_personal_link
+def autosave(request, invitation, token, unit):
+    """Save one unit: 200 with its new version, 409 when it changed elsewhere, 422 when it cannot be read."""
+    response = response_of(invitation)
+    kind, _, code = unit.partition(".")
+    if response is None or kind not in UNITS:
+        raise Http404("Cette question ne fait pas partie de votre questionnaire.")
+    form, save = UNITS[kind](response, code, request.POST)
+    if not form.is_valid():
+        errors = " ".join(message for messages in form.errors.values() for message in messages)
+        return _report(request, f"Non enregistré : {errors}", status=422)
+    version = save()
+    if version is None:
+        return _report(request, STALE, status=409)
+    field = form[VERSION_FIELDS[kind](code)]
+    return _report(
+        request,
+        f"Enregistré à {timezone.localtime():%H:%M}",
+        version_field={"name": field.html_name, "id": field.auto_id, "value": version},
+    )
+
+
+def _report(request, sentence, status=200, version_field=None):
+    """Answer with the sentence for the person and, once saved, the field that holds the new version."""
+    context = {"sentence": sentence, "failed": status != 200, "version_field": version_field}
+    answer = render(request, "interviews/respondent/saved.html", context, status=status)
+    if version_field is None:
+        answer["HX-Reswap"] = "none"
+    return answer
+
+
+def _profile(response, code, data):
+    form = ProfileForm(data, instance=response)
+    # While the page is being filled in, even the one compulsory answer may still be missing.
+    form.fields["occupations"].required = False
+
+    return form, lambda: save_profile(response, *form.values(), form.cleaned_data["version"])
+
+
+def _question(response, code, data):
+    item = (
+        Item.objects.filter(module__questionnaire=response.campaign.questionnaire_id, code=code)
+        .select_related("option_set")
+        .prefetch_related("option_set__options")
+        .first()
+    )
+    if item is None:
+        raise Http404("Cette question ne fait pas partie de ce questionnaire.")
+    form = ItemsForm(data, items=[item], tool_names={}, versions={})
+
+    def save():
+        saving = save_answers(response, form.values(), form.versions())
+        return None if saving.left_alone else saving.versions[code]
+
+    return form, save
+
+
+def _use_case(response, code, data):
+    offered = response.use_case_answers.filter(use_case__code=code).select_related("use_case").first()
+    if offered is None:
+        raise Http404("Ce cas d’usage ne fait pas partie de votre questionnaire.")
+    form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
+
+    def save():
+        versions = {offered.use_case_id: form.cleaned_data["version"]} if form.has_version else {}
+        saving = save_use_case_answers(response, {offered.use_case_id: form.values()}, versions)
+        return None if saving.left_alone else saving.versions[offered.use_case_id]
+
+    return form, save
+
+
+UNITS = {"profile": _profile, "question": _question, "cas": _use_case}
+VERSION_FIELDS = {
+    "profile": lambda code: "version",
+    "question": lambda code: f"{code}-version",
+    "cas": lambda code: "version",
+}

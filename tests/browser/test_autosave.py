@@ -1,0 +1,152 @@
+"""Nothing is lost: answers save by themselves, wait out a lost network, and never overwrite newer ones."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from interviews.campaigns import create_campaign
+from interviews.collection.responses import create_invitation
+from interviews.models import Answer, Response, UseCaseAnswer
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def link(study, live_server):
+    """A personal link of an open campaign."""
+    today = timezone.localdate()
+    _, token = create_invitation(create_campaign("vague-1", "Vague 1", today, today + timedelta(days=9)))
+    return f"{live_server.url}/q/{token}/"
+
+
+def begin(page, link):
+    """Go from the personal link to the page about AI in general."""
+    page.goto(link)
+    page.get_by_label("J’ai lu").check()
+    page.get_by_role("button", name="Commencer").click()
+    page.get_by_label("Monteurs vidéo").check()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+
+
+def saved(page):
+    return expect(page.locator("#saved-at"))
+
+
+def stored():
+    return dict(Answer.objects.values_list("item__code", "value"))
+
+
+FREQUENCY = "À quelle fréquence"
+
+
+def test_each_change_is_saved_at_once_and_said(page, link):
+    begin(page, link)
+    sent = []
+    page.on("request", lambda request: sent.append(request) if "/auto/" in request.url else None)
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Au moins une fois par semaine").check()
+    saved(page).to_have_text(f"Enregistré à {timezone.localtime():%H:%M}")
+    assert stored() == {"ai_frequency": "weekly"}
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    page.wait_for_timeout(500)
+    assert stored() == {"ai_frequency": "never"}
+    assert [len(request.post_data) < 300 for request in sent] == [True, True]
+
+
+def test_words_are_saved_when_the_person_stops_typing(page, link):
+    begin(page, link)
+    page.goto(link + "free_words/")
+    words = page.get_by_label("Y a-t-il autre chose")
+    words.press_sequentially("Du temps gagné « ici » 🎬")
+    saved(page).to_contain_text("Enregistré à")
+    assert stored() == {"free_words": "Du temps gagné « ici » 🎬"}
+
+
+def test_a_lost_network_is_waited_out(page, link, context):
+    begin(page, link)
+    context.set_offline(True)
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    expect(page.locator("#connection")).to_contain_text("Connexion interrompue")
+    page.get_by_label("L’IA est interdite").check()
+    page.get_by_role("button", name="Enregistrer et continuer").click()  # goes nowhere: it would lose the page
+    expect(page.get_by_role("heading", name="L’IA dans votre activité")).to_be_visible()
+    assert stored() == {}
+    context.set_offline(False)
+    expect(page.locator("#connection")).to_be_empty(timeout=15_000)
+    assert stored() == {"ai_frequency": "never", "organisation_rule": "forbidden"}
+
+
+def test_what_was_not_sent_before_a_reload_comes_back_and_leaves(page, link, context):
+    begin(page, link)
+    context.set_offline(True)
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    expect(page.locator("#connection")).to_contain_text("Connexion interrompue")
+    context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais")).to_be_checked()
+    expect(page.locator("#connection")).to_be_empty(timeout=15_000)
+    assert stored() == {"ai_frequency": "never"}
+
+
+def test_of_two_windows_the_newer_answer_stays_and_the_person_is_told(page, link, context):
+    begin(page, link)
+    older = context.new_page()
+    older.goto(page.url)
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    saved(page).to_contain_text("Enregistré à")
+    older.get_by_role("group", name=FREQUENCY).get_by_label("Tous les jours").check()
+    saved(older).to_contain_text("une réponse plus récente a été donnée dans une autre fenêtre")
+    assert stored() == {"ai_frequency": "never"}
+    older.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(older.get_by_text("Une réponse plus récente, donnée dans une autre fenêtre, a été gardée")).to_be_visible()
+    assert stored() == {"ai_frequency": "never"}
+
+
+def test_an_expired_session_loses_nothing(page, link, context):
+    begin(page, link)
+    context.clear_cookies()
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    saved(page).to_contain_text("Enregistré à")
+    context.clear_cookies()
+    page.get_by_role("button", name="Enregistrer et relire").click()
+    context.clear_cookies()
+    page.get_by_role("button", name="Envoyer mes réponses").click()
+    expect(page.get_by_role("heading", name="Merci")).to_be_visible()
+    assert stored() == {"ai_frequency": "never"}
+    assert Response.objects.counted().count() == 1
+
+
+def test_back_and_double_submit_do_no_harm(page, link):
+    begin(page, link)
+    page.get_by_label("Oui").first.check()
+    page.get_by_role("button", name="Enregistrer et continuer").dblclick()
+    expect(page.get_by_role("heading", name="Vos outils")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(page.get_by_role("heading", name="Vos outils")).to_be_visible()
+    assert (stored(), Response.objects.count()) == ({"ai_ever_used": "yes"}, 1)
+
+
+def test_the_levels_open_in_place_and_follow_the_usage(page, link):
+    begin(page, link)
+    page.goto(link)
+    page.get_by_role("button", name="Reprendre").click()
+    while "/cas-" not in page.url:
+        page.get_by_role("button", name="Enregistrer et continuer").click()
+    card = page.get_by_role("article").first
+    levels, intention = card.get_by_role("group", name="Où en est la technologie"), card.get_by_role("group", name="12 mois")
+    expect(levels).to_be_hidden()
+    card.get_by_label("Connu, pas essayé").check()
+    expect(levels).to_be_visible()
+    expect(intention).to_be_visible()
+    card.get_by_label("Usage régulier").check()
+    expect(levels).to_be_visible()
+    expect(intention).to_be_hidden()
+    levels.get_by_label("en développement").check()
+    page.wait_for_timeout(800)
+    card.get_by_label("Jamais entendu parler").check()
+    expect(levels).to_be_hidden()
+    page.wait_for_timeout(800)
+    answered = UseCaseAnswer.objects.exclude(usage=None)
+    assert list(answered.values_list("usage", "maturity")) == [(0, None)]
