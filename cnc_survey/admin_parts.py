@@ -1,5 +1,7 @@
 """What several pages of the admin share."""
 
+from django.forms import BaseInlineFormSet
+
 EMPTY = "—"  # what a page shows of a computed value that does not exist
 
 
@@ -16,10 +18,18 @@ class ReadOnly:
         return False
 
 
+class LinkFormSet(BaseInlineFormSet):
+    """Links to a list; Django's own message about a double would name the columns."""
+
+    def get_unique_error_message(self, unique_check):
+        return "Une même entrée est liée deux fois : gardez-en une."
+
+
 class SharedChoices:
-    """An inline whose rows share the choices of each list, read once a page instead of once a row."""
+    """An inline of links whose rows share the choices of each list, read once a page instead of once a row."""
 
     extra = 0
+    formset = LinkFormSet
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

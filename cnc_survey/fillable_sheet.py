@@ -199,7 +199,7 @@ class _Validations:
     def _validation(self, cell):
         title, text = cell.prompt
         if len(title) > MAX_PROMPT_TITLE or max(len(text), len(cell.error)) > MAX_PROMPT:
-            raise WorkbookError(f"Feuille « {self.page.name} » : consigne trop longue pour une cellule, « {text} ».")
+            raise WorkbookError(f"Feuille « {self.page.name} » : consigne trop longue pour une cellule, « {text} ».")
         return DataValidation(
             **self._condition(cell),
             allow_blank=True,

@@ -9,7 +9,7 @@
 | DATABASE_URL | sqlite beside manage.py | sqlite:///path or postgres://… |
 | HTTPS | 1 | set to 0 only to try a production server without TLS |
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
-| CACHE_URL | memory of each process | dbcache://cache (after `manage.py createcachetable`): all processes count together |
+| CACHE_URL | memory of each process | dbcache://cache (then `manage.py createcachetable`): shared by all processes |
 | STARTS_PER_HOUR | 20 | questionnaires begun by the open link from one network address |
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |

@@ -2,15 +2,26 @@
 
 from django.urls import path
 
-from .views import after, autosave, entry, home, method, questionnaire
+from .views import after, autosave, entry, explore, home, method, proposal, questionnaire
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("methode/", method.method, name="method"),
     path("participer/<slug:slug>/", entry.enter, name="enter"),
-    path("participer/<slug:slug>/merci/", after.thanks, name="thanks"),
+    path("participer/<slug:slug>/retrait/", after.withdraw_by_code, name="withdraw_by_code"),
+    path("participer/<slug:slug>/reponse-retiree/", after.withdrawn, name="withdrawn"),
+    path("participer/<slug:slug>/lien/", entry.ask_link, name="ask_link"),
     path("q/<str:token>/", entry.resume, name="resume"),
+    path("q/<str:token>/nouveau-lien/", entry.renew_link, name="renew_link"),
     path("q/<str:token>/relecture/", questionnaire.review, name="review"),
+    path("q/<str:token>/encore/", questionnaire.more, name="more"),
+    path("q/<str:token>/signaler/", proposal.report, name="report"),
     path("q/<str:token>/auto/<str:unit>/", autosave.autosave, name="autosave"),
+    path("q/<str:token>/merci/", after.thanks, name="thanks"),
+    path("q/<str:token>/mes-reponses/", after.own_answers, name="own_answers"),
+    path("q/<str:token>/mes-reponses.xlsx", after.own_answers_workbook, name="own_answers_workbook"),
+    path("q/<str:token>/retour/", after.comparison, name="comparison"),
+    path("q/<str:token>/retrait/", after.withdraw, name="withdraw"),
+    path("q/<str:token>/tous/", explore.explore, name="explore"),
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
 ]

@@ -8,14 +8,17 @@ from interviews.models import (
     Answer,
     Campaign,
     CampaignUseCase,
+    Contact,
     Item,
     Module,
+    OpenLink,
     Option,
     OptionSet,
     Questionnaire,
     Response,
     UseCaseAnswer,
 )
+from usecases.editions import publish_edition
 from usecases.models import Family, Occupation, Sector, UseCase, ValueChain
 
 YES_NO = {"yes": "Oui", "no": "Non"}
@@ -91,3 +94,23 @@ def make_response(campaign, key="r1", *, sectors=(), occupations=(), use_cases=(
         item = Item.objects.get(module__questionnaire=campaign.questionnaire, code=code)
         Answer.objects.create(response=response, item=item, value=value)
     return response
+
+
+def make_edition(ratings=(), **fields):
+    """A published edition with these `RatingDraft`s."""
+    fields = {
+        "title": "Édition",
+        "published_on": date(2024, 3, 1),
+        "collected_from": date(2023, 12, 1),
+        "collected_to": date(2024, 1, 31),
+        "source": "Étude",
+    } | fields
+    return publish_edition(ratings=list(ratings), **fields)
+
+
+def make_open_link(campaign, code="guilde", partner="La Guilde"):
+    return OpenLink.objects.create(campaign=campaign, code=code, partner=partner)
+
+
+def make_contact(email="ada@exemple.fr"):
+    return Contact.objects.create(email=email)

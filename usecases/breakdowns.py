@@ -38,6 +38,15 @@ class Adoption:
     everyone: AdoptionShare
     occupations: dict[str, AdoptionShare]
 
+    @property
+    def shown(self):
+        """The occupations of which at least the base is shown."""
+        return [share for share in self.occupations.values() if share.base is not None]
+
+    @property
+    def not_shown(self):
+        return [share for share in self.occupations.values() if share.base is None]
+
 
 def published_adoption(edition: Edition, use_cases: Iterable[UseCase]) -> dict[int, Adoption]:
     """Return {use case pk: Adoption} for the use cases whose adoption `edition` measured (two queries)."""

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.shortcuts import get_object_or_404, render
 
+from .breakdowns import published_adoption
 from .comparison import CATALOGUE_ORDER, rating_history, rating_rows
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, GlossaryTerm, Theme, UseCase
@@ -54,6 +55,7 @@ def use_case(request, code):
         "case": case,
         "editions": editions,
         "history": rating_history(case, editions),
+        "adoption": published_adoption(editions[-1], [case]).get(case.pk) if editions else None,
         "chains": dict.fromkeys(link.stage.chain for link in case.stage_links.all()),
         "previous_case": siblings[place - 1] if place else None,
         "next_case": siblings[place + 1] if place + 1 < len(siblings) else None,

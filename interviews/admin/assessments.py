@@ -81,8 +81,8 @@ class AssessmentAdmin(admin.ModelAdmin):
             "Décision",
             {
                 "fields": ["decision", "decided_level", "decision_reason", "decided_by", "decided_at"],
-                "description": "Modifiable jusqu’à la publication. Une note qu’aucune proposition ne touche n’attend "
-                "pas de décision : son niveau en vigueur demeure.",
+                "description": "Modifiable jusqu’à la publication. Seules les propositions (note relevée, abaissée ou "
+                "première) attendent une décision ; le reste suit la méthode.",
             },
         ),
         (

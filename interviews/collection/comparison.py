@@ -38,10 +38,7 @@ def compare_with_peers(response: Response) -> Comparison | None:
         ComparedUse(
             row.use_case,
             Usage(row.usage).label,
-            [
-                adoption[row.use_case_id].occupations.get(trade.code) or AdoptionShare(trade.name)
-                for trade in trades
-            ],
+            [adoption[row.use_case_id].occupations.get(trade.code) or AdoptionShare(trade.name) for trade in trades],
             adoption[row.use_case_id].everyone,
         )
         for row in answered

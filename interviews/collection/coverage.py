@@ -1,5 +1,7 @@
 """What routing needs to know of a campaign: its use cases, and how long their bases already are."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, QuerySet
 
 from interviews.models import Campaign, Response, Usage, UseCaseAnswer
@@ -35,18 +37,15 @@ def campaign_candidates(campaign: Campaign) -> list[Candidate]:
     ]
 
 
-def coverage_for(response: Response) -> Coverage:
-    """Return how long the bases of the campaign's use cases are for this person (two queries).
+def coverage_for(campaign: Campaign, occupations: Iterable[int]) -> Coverage:
+    """Return how long the bases are for somebody of these occupations, given by primary key (two queries).
 
-    The segment is everybody who shares at least one of the person's occupations, each counted once.
+    The segment is everybody who holds at least one of them, each counted once.
     """
-    peers = Response.objects.filter(campaign=response.campaign_id)
-    # Not a join: who shares two occupations would count twice.
-    memberships = Response.occupations.through.objects.filter(
-        occupation__in=response.occupations.values("pk"), response__campaign=response.campaign_id
-    )
-    segment = peers.filter(pk__in=memberships.values("response_id"))
-    return Coverage(segment=_bases(segment), overall=_bases(peers))
+    responses = Response.objects.filter(campaign=campaign)
+    # Not a join: who holds two of them would count twice.
+    holders = Response.occupations.through.objects.filter(occupation__in=list(occupations)).values("response_id")
+    return Coverage(segment=_bases(responses.filter(pk__in=holders)), overall=_bases(responses))
 
 
 def coverage_of(campaign: Campaign) -> dict[str, int]:

@@ -89,6 +89,8 @@ def _profile_pages(module, response, answers, offered):
 
 
 def _item_pages(module, response, answers, offered):
+    if module.is_block and module.code not in response.blocks:
+        return []
     items = tuple(item for item in module.items.all() if is_asked(item, answers))
     if not items:
         return []

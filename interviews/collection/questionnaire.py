@@ -101,6 +101,7 @@ def _write(questionnaire, content):
             kind=entry.get("kind", Module.Kind.ITEMS),
             title=entry["title"],
             intro=entry.get("intro", ""),
+            is_block=entry.get("block", False),
             position=position,
         )
         for rank, item in enumerate(entry.get("items", []), 1):

@@ -1,4 +1,6 @@
-"""The receipt code of an anonymous answer: the only thing that still leads to it, in the person's hands alone.
+"""What a person keeps once their answers are sent: a receipt, and in an anonymous campaign a code to withdraw.
+
+The code is the only thing that still leads to an anonymous response, in the person's hands alone.
 
 Twelve characters of an alphabet of thirty are 58.9 bits drawn at random. Somebody who tries codes on the site, with
 100 000 answers to hit, succeeds once in 2⁴² attempts, and attempts are limited. Somebody who stole the database would
@@ -9,7 +11,10 @@ enough, and it can be looked up. The campaign is hashed along: a code opens noth
 import hashlib
 import secrets
 
-from interviews.models import Campaign
+from django.utils import timezone
+
+from cnc_survey.templatetags.house import date_fr
+from interviews.models import Campaign, Response
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U V: copied by hand, read over the telephone
 LENGTH, GROUP = 12, 4
@@ -25,3 +30,29 @@ def hash_receipt(code: str, campaign: Campaign) -> str:
     """Return what is stored of a code: 64 hexadecimal digits, whatever the case, the spaces and the dashes typed."""
     normalised = "".join(character for character in code.upper() if character.isalnum())
     return hashlib.sha256(f"{campaign.slug}:{normalised}".encode()).hexdigest()
+
+
+def receipt_of(response: Response) -> list[tuple[str, str]]:
+    """Return what was sent, when, and how to correct it: [(label, value)…] in French. Anonymous: the day only."""
+    campaign = response.campaign
+    sent_at = timezone.localtime(response.submitted_at)
+    sent = date_fr(sent_at) if campaign.is_anonymous else f"{date_fr(sent_at)} à {sent_at:%H:%M}"
+    use_cases = response.use_case_answers.exclude(usage=None).count()
+    questions = response.answers.count()
+    return [
+        ("Enquête", str(campaign)),
+        ("Envoyé le", sent),
+        ("Cas d’usage", f"{use_cases} avec une réponse"),
+        ("Autres questions", f"{questions} avec une réponse"),
+        ("Pour corriger", _correction(campaign)),
+    ]
+
+
+def _correction(campaign):
+    if campaign.is_anonymous:
+        return (
+            "Impossible\u00a0: le lien qui menait à votre réponse est détruit. Le code permet seulement de la retirer."
+        )
+    if campaign.is_open:
+        return f"Par votre lien personnel, jusqu’au {date_fr(campaign.closes_on)} inclus."
+    return "L’enquête est terminée\u00a0: les réponses ne changent plus."

@@ -23,7 +23,9 @@ from interviews.models import (
 )
 from usecases.models import UseCase
 
+from .blocks import draw_blocks
 from .coverage import campaign_candidates, coverage_for
+from .receipts import draw_receipt_code, hash_receipt
 from .routing import OFFERED, Profile, route
 from .tools import keep_tools
 
@@ -107,9 +109,11 @@ def start_response(invitation: Invitation, open_link: OpenLink | None = None) ->
     if link:
         return link.response
     _refuse_unless_open(campaign)
+    key = secrets.token_hex(8)
     response = Response.objects.create(
         campaign=campaign,
-        key=secrets.token_hex(8),
+        key=key,
+        blocks=draw_blocks(campaign.questionnaire, key),
         person=invitation.contact.person if invitation.contact and not campaign.is_anonymous else "",
         open_link=open_link,
         consent_version=campaign.consent_version,
@@ -133,7 +137,7 @@ def save_profile(response: Response, columns: dict, sectors, occupations, versio
 
     `version` is the one the page was built on: a profile changed since then elsewhere is left alone (None).
     """
-    _refuse_unless_editable(response)
+    refuse_unless_editable(response)
     if version is not None and version != response.profile_version:
         return None
     for column, value in columns.items():
@@ -154,15 +158,16 @@ def offer_use_cases(response: Response) -> None:
     kept = list(rows.filter(~Q(usage=None) | Q(reason=CHOSEN)).values_list("use_case__code", "reason", "rank"))
     codes, ranks = {code for code, _, _ in kept}, {rank for _, _, rank in kept}
     ids = dict(response.campaign.use_cases.values_list("code", "pk"))
+    occupations = dict(response.occupations.values_list("code", "pk"))
     profile = Profile(
-        occupations=frozenset(response.occupations.values_list("code", flat=True)),
+        occupations=frozenset(occupations),
         chains=frozenset(code for code in response.sectors.values_list("chain__code", flat=True) if code),
         seed=response.key,
     )
     offers = route(
         profile,
         [candidate for candidate in campaign_candidates(response.campaign) if candidate.code not in codes],
-        coverage_for(response),
+        coverage_for(response.campaign, occupations.values()),
         limit=max(0, OFFERED - sum(reason != CHOSEN for _, reason, _ in kept)),
     )
     rows.filter(usage=None).exclude(reason=CHOSEN).delete()
@@ -183,7 +188,7 @@ def save_use_case_answers(
     versions that the page was built on: an answer changed since then elsewhere is left alone. Saving the same again
     changes nothing. Returns versions by use case pk, and the use cases left alone.
     """
-    _refuse_unless_editable(response)
+    refuse_unless_editable(response)
     tools = keep_tools([name for values in answers.values() for name in values["tools"]])
     offered = response.use_case_answers.filter(use_case__in=answers).select_related("use_case")
     rows = {row.use_case_id: row for row in offered.select_for_update(of=("self",))}
@@ -216,7 +221,7 @@ def save_answers(response: Response, values: dict[Item, object], versions: dict[
     `versions`, {item code: version}, guards what changed elsewhere, as in `save_use_case_answers`. Returns versions by
     item code (0 without an answer), and the items left alone.
     """
-    _refuse_unless_editable(response)
+    refuse_unless_editable(response)
     # One query for the answers to these items and to those that depend on them.
     concerned = response.answers.filter(Q(item__in=values) | Q(item__asked_if__in=values))
     stored = {a.item_id: a for a in concerned.select_related("item__asked_if").select_for_update(of=("self",))}
@@ -259,16 +264,25 @@ def is_asked(item: Item, answers: dict[str, object]) -> bool:
 
 
 @transaction.atomic
-def submit_response(response: Response) -> None:
-    """Send the response. In an anonymous campaign the time is cut to the day and the link is destroyed."""
-    _refuse_unless_editable(response)
-    now = timezone.now()
+def submit_response(response: Response) -> str:
+    """Send the response, once. In an anonymous campaign the time is cut to the day, the link is destroyed, and the
+    receipt code returned (empty elsewhere) is all that still leads to the response: it is kept as a hash."""
+    refuse_unless_editable(response)
+    code, now = "", timezone.now()
+    # Locked: a double click sends once. A second code would replace the one that the person has just been shown.
+    if Response.objects.select_for_update().get(pk=response.pk).submitted_at:
+        if response.campaign.is_anonymous:
+            raise ResponseRefusedError("Vos réponses sont déjà envoyées.")
+        return code
     if response.campaign.is_anonymous:
+        code = draw_receipt_code()
+        response.receipt_hash = hash_receipt(code, response.campaign)
         now = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         _destroy_link(response)
         response.last_saved_at = None
     response.submitted_at = now
-    response.save(update_fields=["submitted_at", "last_saved_at"])
+    response.save(update_fields=["submitted_at", "last_saved_at", "receipt_hash"])
+    return code
 
 
 @transaction.atomic
@@ -328,7 +342,8 @@ def _refuse_unless_open(campaign):
         raise ResponseRefusedError(f"Cette enquête ouvre le {campaign.opens_on:%d/%m/%Y}. Revenez ce jour-là.")
 
 
-def _refuse_unless_editable(response):
+def refuse_unless_editable(response: Response) -> None:
+    """Raise ResponseRefusedError when the response takes no change now: campaign over, or answers withdrawn."""
     _refuse_unless_open(response.campaign)
     if response.withdrawn_at:
         raise ResponseRefusedError("Cette réponse a été retirée : elle ne peut plus être modifiée.")
@@ -349,7 +364,7 @@ def add_use_case(response: Response, use_case: UseCase) -> UseCaseAnswer:
 
     Raises ResponseRefusedError for a use case that is not in the campaign, or before the profile has led to any offer.
     """
-    _refuse_unless_editable(response)
+    refuse_unless_editable(response)
     if not response.campaign.use_case_links.filter(use_case=use_case).exists():
         raise ResponseRefusedError("Ce cas d’usage ne fait pas partie de cette enquête.")
     last = response.use_case_answers.aggregate(last=Max("rank"))["last"]
@@ -357,3 +372,10 @@ def add_use_case(response: Response, use_case: UseCase) -> UseCaseAnswer:
         raise ResponseRefusedError("Indiquez d’abord votre métier\u00a0: le reste du questionnaire en dépend.")
     row, _ = response.use_case_answers.get_or_create(use_case=use_case, defaults={"reason": CHOSEN, "rank": last + 1})
     return row
+
+
+def mark_as_spreadsheet(response: Response) -> None:
+    """Note that the response was filled in offline, in a workbook: its answers are counted under that mode."""
+    refuse_unless_editable(response)
+    response.mode = Response.Mode.SPREADSHEET
+    response.save(update_fields=["mode"])

@@ -4,13 +4,12 @@ A value is a code (CHOICE), a list of codes or « nsp » (SEVERAL), a list of na
 the web forms hand over, in a shape that JSON keeps.
 """
 
-import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 
 from django.utils.text import slugify
 
@@ -19,10 +18,11 @@ from usecases.filters import folded
 
 from .tools import MAX_NAME, split_names
 
-SEPARATOR = " ; "  # between several answers of one cell, as we write them
+SEPARATOR = " ; "  # between several answers of one cell, as we write them
 MAX_TOOLS_TEXT = 500  # characters, as online
 LONG_LIST = 9  # answers named in a message; beyond, nobody reads them
 DONT_KNOW = "nsp"
+NUMBER = re.compile(r"[+-]?\d{1,30}([.,]\d{1,30})?")
 
 
 class Kind(Enum):
@@ -64,6 +64,8 @@ class Question:
         UnreadableAnswerError.
         """
         text = cell_text(cell)
+        if len(text) > MAX_TEXT:
+            raise UnreadableAnswerError(f"texte de {len(text)} caractères ; {MAX_TEXT} au plus.")
         return READERS[self.kind](self, text) if text.strip() else None
 
     def say(self, value) -> str | float | None:
@@ -76,13 +78,17 @@ class Question:
         """Tell whether two values are one answer: order does not count, nor how a tool's name is written."""
         if isinstance(one, list) and isinstance(other, list):
             return {self._identity(part) for part in one} == {self._identity(part) for part in other}
+        if isinstance(one, str) and isinstance(other, str):
+            # A browser, Excel and LibreOffice each end lines their own way.
+            return one.split() == other.split()
         return one == other
 
     def accepted(self) -> str:
         """Say which answers are accepted."""
         if len(self.options) > LONG_LIST:
-            return f"Les {len(self.options)} réponses admises sont dans la feuille « Listes », colonne « {self.list_title} »."
-        return f"Réponses admises : {SEPARATOR.join(self.options.values())}."
+            place = f"feuille « Listes », colonne « {self.list_title} »"
+            return f"Les {len(self.options)} réponses admises : {place}."
+        return f"Réponses admises : {SEPARATOR.join(self.options.values())}."
 
     def _identity(self, part):
         return slugify(part) if self.kind is Kind.TOOLS else part
@@ -92,9 +98,9 @@ class Question:
         spelling = _spelling(text)
         if spelling in spellings:
             return spellings[spelling]
-        message = f"« {_short(text)} » n’est pas une réponse admise."
+        message = f"« {_short(text)} » n’est pas une réponse admise."
         if near := get_close_matches(spelling[:200], spellings, 1):
-            message += f" Vouliez-vous dire « {self.options[spellings[near[0]]]} » ?"
+            message += f" Vouliez-vous dire « {self.options[spellings[near[0]]]} » ?"
         raise UnreadableAnswerError(f"{message} {self.accepted()}")
 
 
@@ -114,7 +120,8 @@ def _spelling(text):
     return " ".join(re.findall(r"[a-z0-9]+|[●○]+", folded(text)))
 
 
-def _spellings(options: Iterable[tuple[str, str]]) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _spellings(options: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Return {spelling: code}: the label, the label without its dots, the dots alone, the code."""
     found = {}
     for code, label in options:
@@ -131,7 +138,7 @@ def _short(text):
 
 def _read_choice(question, text):
     if ";" in text:
-        raise UnreadableAnswerError(f"« {_short(text)} » : une seule réponse ici. {question.accepted()}")
+        raise UnreadableAnswerError(f"« {_short(text)} » : une seule réponse ici. {question.accepted()}")
     return question._code(text)
 
 
@@ -148,29 +155,24 @@ def _read_tools(question, text):
     for name in names:
         if len(name) > MAX_NAME or not slugify(name):
             raise UnreadableAnswerError(
-                f"« {_short(name)} » n’est pas un nom d’outil : {MAX_NAME} caractères au plus, dont une lettre. Séparez "
-                "les noms par des points-virgules."
+                f"« {_short(name)} » n’est pas un nom d’outil : {MAX_NAME} caractères au plus, dont une lettre. "
+                "Séparez les noms par des points-virgules."
             )
     if len(", ".join(names)) > MAX_TOOLS_TEXT:
-        raise UnreadableAnswerError(f"plus de {MAX_TOOLS_TEXT} caractères : gardez les outils principaux.")
+        raise UnreadableAnswerError(f"plus de {MAX_TOOLS_TEXT} caractères : gardez les outils principaux.")
     return names or None
 
 
 def _read_number(question, text):
-    if _spelling(text) == DONT_KNOW or DONT_KNOW in question.options and _spelling(text) == "ne sait pas":
+    if _spelling(text) in (DONT_KNOW, "ne sait pas"):
         return DONT_KNOW
-    try:
-        number = float(re.sub(r"\s", "", text).replace(",", "."))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise UnreadableAnswerError(f"« {_short(text)} » n’est pas un nombre ; par exemple 12 ou 12,5.")
-    return number
+    digits = re.sub(r"\s", "", text)
+    if not NUMBER.fullmatch(digits):
+        raise UnreadableAnswerError(f"« {_short(text)} » n’est pas un nombre ; par exemple 12 ou 12,5.")
+    return float(digits.replace(",", "."))
 
 
 def _read_text(question, text):
-    if len(text) > MAX_TEXT:
-        raise UnreadableAnswerError(f"texte de {len(text)} caractères ; {MAX_TEXT} au plus.")
     if "\x00" in text:
         raise UnreadableAnswerError("le texte contient un caractère nul, qui ne peut pas être gardé.")
     return text

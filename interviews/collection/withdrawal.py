@@ -1,9 +1,10 @@
 """Withdrawing a response: what the person said is erased, that somebody took part is kept."""
 
+from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from interviews.models import Campaign, Invitation, Response
+from interviews.models import Campaign, Invitation, Response, ResponseLink
 
 from .receipts import hash_receipt
 from .responses import ResponseRefusedError
@@ -21,12 +22,21 @@ KEPT = {
     "withdrawn_at",
     "excluded_at",
     "exclusion_reason",
-    "profile_version",
 }
 FROZEN = (
     "Cette enquête est close et ses résultats sont figés\u00a0: votre réponse ne peut plus être retirée. "
     "Elle n’y figure que dans des totaux, jamais seule."
 )
+
+
+class ReceiptForm(forms.Form):
+    code = forms.CharField(
+        label="Votre code de reçu",
+        max_length=40,
+        help_text="Douze caractères, donnés à l’envoi. Majuscules, espaces et tirets sont indifférents.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": "Saisissez le code reçu à l’envoi."},
+    )
 
 
 @transaction.atomic
@@ -53,6 +63,7 @@ def withdraw_response(response: Response) -> None:
         response.withdrawn_at = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     response.save()
     Invitation.objects.filter(response_link__response=response).update(revoked_on=timezone.localdate())
+    ResponseLink.objects.filter(response=response).delete()  # nothing joins the person to the empty row any more
 
 
 @transaction.atomic

@@ -76,6 +76,9 @@ class Module(models.Model):
     kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.ITEMS)
     title = models.CharField("titre", max_length=200)
     intro = models.TextField("introduction", blank=True)
+    is_block = models.BooleanField(
+        "bloc tiré au sort", default=False, help_text="Proposé à une partie des répondants ; les autres peuvent l’ouvrir."
+    )
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:

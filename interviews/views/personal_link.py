@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from interviews.collection.entry import AddressForm
 from interviews.collection.responses import ResponseRefusedError, find_invitation
 
 
@@ -25,7 +26,8 @@ def by_personal_link(view):
     def wrapped(request, token, **kwargs):
         invitation = find_invitation(token)
         if invitation is None:
-            return render(request, "interviews/respondent/unknown_link.html", status=404)
+            context = {"token": token, "address_form": AddressForm()}
+            return render(request, "interviews/respondent/unknown_link.html", context, status=404)
         try:
             return view(request, invitation, token, **kwargs)
         except ResponseRefusedError as refusal:

@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from interviews.collection.blocks import closed_blocks, open_block
 from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
 from interviews.collection.pages import REVIEW, complete, path_of
 from interviews.collection.responses import (
@@ -13,11 +15,11 @@ from interviews.collection.responses import (
     save_answers,
     save_profile,
     save_use_case_answers,
-    submit_response,
 )
 from interviews.collection.review import review_of
 from interviews.models import Module
 
+from .after import send
 from .personal_link import by_personal_link, posted
 
 NEWER_ELSEWHERE = "Une réponse plus récente, donnée dans une autre fenêtre, a été gardée"
@@ -63,8 +65,7 @@ def review(request, invitation, token):
     if response is None:
         return redirect("resume", token)
     if request.method == "POST":
-        submit_response(response)
-        return redirect("thanks", invitation.campaign.slug)
+        return send(request, response, token)
     path = path_of(response)
     complete(*path.pages)
     context = {
@@ -73,8 +74,19 @@ def review(request, invitation, token):
         "token": token,
         "path": path,
         "sections": review_of(response, path),
+        "closed_blocks": closed_blocks(response),
     }
     return render(request, "interviews/respondent/review.html", context)
+
+
+@require_POST
+@by_personal_link
+def more(request, invitation, token):
+    """Open a block of questions that was not drawn for this person."""
+    response, code = response_of(invitation), request.POST.get("block", "")
+    if response is None or not open_block(response, code):
+        raise Http404("Ce bloc de questions n’existe pas.")
+    return redirect("page", token, code)
 
 
 def address_after(token, response, slug, data):

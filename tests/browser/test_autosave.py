@@ -77,13 +77,16 @@ def test_a_lost_network_is_waited_out(page, link, context):
     assert stored() == {"ai_frequency": "never", "organisation_rule": "forbidden"}
 
 
-def test_what_was_not_sent_before_a_reload_comes_back_and_leaves(page, link, context):
+def test_what_was_not_sent_when_the_window_closed_comes_back_and_leaves(page, link, context):
     begin(page, link)
+    address = page.url
     context.set_offline(True)
     page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
     expect(page.locator("#connection")).to_contain_text("Connexion interrompue")
+    page.close()
     context.set_offline(False)
-    page.reload()
+    page = context.new_page()
+    page.goto(address)
     expect(page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais")).to_be_checked()
     expect(page.locator("#connection")).to_be_empty(timeout=15_000)
     assert stored() == {"ai_frequency": "never"}
@@ -135,7 +138,8 @@ def test_the_levels_open_in_place_and_follow_the_usage(page, link):
     while "/cas-" not in page.url:
         page.get_by_role("button", name="Enregistrer et continuer").click()
     card = page.get_by_role("article").first
-    levels, intention = card.get_by_role("group", name="Où en est la technologie"), card.get_by_role("group", name="12 mois")
+    levels = card.get_by_role("group", name="Où en est la technologie")
+    intention = card.get_by_role("group", name="12 mois")
     expect(levels).to_be_hidden()
     card.get_by_label("Connu, pas essayé").check()
     expect(levels).to_be_visible()

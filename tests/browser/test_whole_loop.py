@@ -71,7 +71,8 @@ def test_the_tenth_answer_raises_the_level_on_the_sheet_and_in_the_workbook(page
         card = page.get_by_role("article", name="Assistance à l'écriture de scénario")
         if card.count():
             card.get_by_label("Usage régulier").check()
-            card.get_by_role("group", name="Où en est la technologie").get_by_label("Technologie existante").last.check()
+            technology = card.get_by_role("group", name="Où en est la technologie")
+            technology.get_by_label("Technologie existante").last.check()
             card.get_by_role("group", name="Que change-t-elle").get_by_label("Automatisation").check()
             card.get_by_text("Préciser").click()
             card.get_by_label("En vos mots").fill("=1+1")
@@ -93,7 +94,7 @@ def test_the_tenth_answer_raises_the_level_on_the_sheet_and_in_the_workbook(page
     expect(page.get_by_text("Édition 2").first).to_be_visible()
 
     synthesis = load_workbook(workbook)["Synthèse"]
-    rows = [[cell for cell in row] for row in synthesis.iter_rows(values_only=True)]
+    rows = list(synthesis.iter_rows(values_only=True))
     (writing,) = [row for row in rows if "Assistance à l'écriture de scénario" in row]
     assert "●●●" in " ".join(str(cell) for cell in writing)
     assert "relevée" in " ".join(str(cell) for cell in writing).lower()

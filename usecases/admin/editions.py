@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from cnc_survey.admin_parts import EMPTY, ReadOnly
 from cnc_survey.templatetags.house import percent_fr
-from usecases.models import RatingBreakdown
+from usecases.models import Occupation, RatingBreakdown
 from usecases.rating_marks import base_mark, figures_table, level_mark, status_mark
 
 FROZEN = "Une édition publiée ne change jamais : une correction est une nouvelle édition."
@@ -43,7 +44,23 @@ class EditionAdmin(ReadOnly, admin.ModelAdmin):
 
 class BreakdownInline(ReadOnly, admin.TabularInline):
     model = RatingBreakdown
-    fields = ["variable", "category", "base", "share", "low", "high", "mark"]
+    fields = readonly_fields = ["category_name", "base", "share_text", "interval", "mark"]
+
+    @cached_property
+    def occupations(self):
+        return dict(Occupation.objects.values_list("code", "name"))
+
+    @admin.display(description="métier")
+    def category_name(self, breakdown):
+        return self.occupations.get(breakdown.category, breakdown.category)
+
+    @admin.display(description="part")
+    def share_text(self, breakdown):
+        return _percent(breakdown.share)
+
+    @admin.display(description="intervalle")
+    def interval(self, breakdown):
+        return _interval(breakdown)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("rating__use_case", "rating__edition")
@@ -96,18 +113,26 @@ class RatingAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="part", ordering="share")
     def share_text(self, rating):
-        return EMPTY if rating.share is None else percent_fr(rating.share)
+        return _percent(rating.share)
 
     @admin.display(description="intervalle")
     def interval(self, rating):
-        if rating.low is None or rating.high is None:
-            return EMPTY
-        return f"de {percent_fr(rating.low)} à {percent_fr(rating.high)}"
+        return _interval(rating)
 
     @admin.display(description="probabilité du niveau")
     def probability_text(self, rating):
-        return EMPTY if rating.probability is None else percent_fr(rating.probability)
+        return _percent(rating.probability)
 
     @admin.display(description="chiffres")
     def figures(self, rating):
         return figures_table(rating.details) if rating.details else EMPTY
+
+
+def _percent(share):
+    return EMPTY if share is None else percent_fr(share)
+
+
+def _interval(figures):
+    if figures.low is None or figures.high is None:
+        return EMPTY
+    return f"de {percent_fr(figures.low)} à {percent_fr(figures.high)}"

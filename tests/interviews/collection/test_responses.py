@@ -65,7 +65,7 @@ def test_only_the_hash_of_a_token_is_kept():
 
 
 def test_a_revoked_link_opens_nothing():
-    invitation, token = create_invitation(make_campaign())
+    _, token = create_invitation(make_campaign())
     Invitation.objects.update(revoked_on=date(2025, 6, 1))
     assert find_invitation(token) is None
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.responses import create_invitation
-from interviews.models import Invitation, Response, UseCaseAnswer
+from interviews.models import Invitation, Response, UseCaseAnswer, UseCaseProposal
 from tests.factories import make_campaign, make_occupation, make_use_case
 from usecases.models import Family, Occupation, UseCaseOccupation
 
@@ -85,16 +85,12 @@ def test_every_page_saves_and_leads_to_the_next(client, campaign):
         "ai_tools_used",
         "cas-postproduction",
         "cas-son",
-        "objectives",
-        "obstacles",
-        "employment",
-        "illustrations",
-        "offer_effects",
-        "long_term",
+        *Response.objects.get().blocks,
         "free_words",
     ]
+    assert len(Response.objects.get().blocks) == 2
     sent = client.post(answer.url)
-    assert sent.url == reverse("thanks", args=[campaign.slug])
+    assert sent.url == reverse("thanks", args=[token])
     assert "Merci. Vos réponses sont envoyées." in text(client.get(sent.url))
     assert Response.objects.counted().count() == 1
 
@@ -194,6 +190,34 @@ def test_a_robot_that_reads_a_personal_link_begins_nothing(client, campaign):
     assert Response.objects.count() == 1
 
 
+def test_the_blocks_that_were_not_drawn_may_be_opened(client, campaign):
+    token = begin(client, campaign)
+    fill_profile(client, token)
+    drawn = Response.objects.get().blocks
+    offered = re.findall(r'name="block" value="(\w+)"', text(client.get(reverse("review", args=[token]))))
+    assert sorted([*drawn, *offered]) == sorted(
+        ["objectives", "obstacles", "employment", "illustrations", "offer_effects", "long_term"]
+    )
+    assert client.get(reverse("page", args=[token, offered[0]])).status_code == 404
+    for _ in range(2):
+        answer = client.post(reverse("more", args=[token]), {"block": offered[0]})
+        assert answer.url == reverse("page", args=[token, offered[0]])
+    assert client.get(answer.url).status_code == 200
+    assert Response.objects.get().blocks == [*drawn, offered[0]]
+    assert client.post(reverse("more", args=[token]), {"block": "inconnu"}).status_code == 404
+
+
+def test_a_use_the_catalogue_lacks_is_reported_once(client, campaign):
+    token = begin(client, campaign)
+    address = reverse("report", args=[token])
+    assert "Ce champ est obligatoire" in text(client.post(address, {"description": "Voir"}))
+    for _ in range(2):
+        client.post(address, {"name": "Repérage de décors", "description": "Voir", "tool": "Drone"})
+    assert list(UseCaseProposal.objects.values_list("name", "description", "tool", "reviewed")) == [
+        ("Repérage de décors", "Voir", "Drone", False)
+    ]
+
+
 def test_an_unknown_link_says_so(client, campaign):
     answer = client.get(reverse("resume", args=["inconnu"]))
     assert answer.status_code == 404
@@ -229,7 +253,6 @@ def test_a_fictional_campaign_says_so_on_every_page(client, campaign):
         reverse("page", args=[token, "profile"]),
         reverse("page", args=[token, "cas-son"]),
         reverse("review", args=[token]),
-        reverse("thanks", args=[campaign.slug]),
     ]
     assert [a for a in addresses if "Données fictives" not in text(client.get(a))] == []
 

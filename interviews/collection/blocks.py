@@ -1,0 +1,40 @@
+"""Blocks of perceptions: each person is asked a few, drawn at random, so that eight minutes are enough.
+
+What was drawn is stored in `Response.blocks`: the base of a question is who was asked it.
+"""
+
+import random
+
+from django.db import transaction
+
+from interviews.models import Module, Questionnaire, Response
+
+DRAWN = 2  # blocks a person is asked; they may open the others
+
+
+def draw_blocks(questionnaire: Questionnaire, seed: str) -> list[str]:
+    """Return the codes of the blocks to ask, in page order; every pair is equally likely, and a seed always gives the
+    same one."""
+    blocks = list(questionnaire.modules.filter(is_block=True).order_by("position").values_list("code", flat=True))
+    # Not a secret: the seed is the response's own random key.
+    drawn = set(random.Random(seed).sample(blocks, min(DRAWN, len(blocks))))  # noqa: S311
+    return [code for code in blocks if code in drawn]
+
+
+def closed_blocks(response: Response) -> list[Module]:
+    """Return the blocks that the person was not asked, in page order."""
+    blocks = response.campaign.questionnaire.modules.filter(is_block=True).order_by("position")
+    return [block for block in blocks if block.code not in response.blocks]
+
+
+@transaction.atomic
+def open_block(response: Response, code: str) -> bool:
+    """Add a block that the person asked for; return whether there is such a block. Opening twice opens once."""
+    if not response.campaign.questionnaire.modules.filter(is_block=True, code=code).exists():
+        return False
+    locked = Response.objects.select_for_update().get(pk=response.pk)
+    if code not in locked.blocks:
+        locked.blocks.append(code)
+        locked.save(update_fields=["blocks"])
+    response.blocks = locked.blocks
+    return True

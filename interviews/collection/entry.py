@@ -1,0 +1,44 @@
+"""The forms by which a person comes in."""
+
+from django import forms
+
+from interviews.models import Contact
+
+from .forms import ConsentForm
+from .invitations import normalise_address
+
+
+class HoneypotForm(forms.Form):
+    """A form with a field that nobody sees: a robot betrays itself by filling it."""
+
+    subject = forms.CharField(
+        label="Laissez ce champ vide : il sert à écarter les robots.",
+        required=False,
+        # Out of reach of the keyboard and of what browsers fill in by themselves.
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    @property
+    def filled_by_robot(self):
+        return bool(self.cleaned_data["subject"])
+
+
+class EntryForm(HoneypotForm, ConsentForm):
+    """The consent of someone who comes by the open link."""
+
+
+class AddressForm(HoneypotForm):
+    """Where to send a personal link."""
+
+    address = forms.EmailField(
+        label="Votre adresse électronique",
+        max_length=Contact._meta.get_field("email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Saisissez l’adresse où recevoir votre lien.",
+            "invalid": "Cette adresse n’est pas complète. Exemple : prenom.nom@exemple.fr.",
+        },
+    )
+
+    def clean_address(self):
+        return normalise_address(self.cleaned_data["address"])

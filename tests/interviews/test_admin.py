@@ -1,0 +1,437 @@
+"""Collection in the admin: what people do to a campaign, its links, its answers and its proposals."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
+from django.forms.models import model_to_dict
+from django.urls import reverse
+from django.utils import timezone
+
+from interviews.campaigns import create_campaign
+from interviews.collection.responses import create_invitation, find_invitation, hash_token
+from interviews.models import Assessment, Campaign, Invitation, Response, ResponseLink, Usage
+from interviews.results.closing import close_campaign
+from tests.factories import (
+    YES_NO,
+    make_campaign,
+    make_edition,
+    make_item,
+    make_questionnaire,
+    make_response,
+    make_use_case,
+)
+from tests.interviews.results.answers import answer
+from usecases.models import Benefit, Edition
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DATES = {"opens_on": date(2027, 1, 1), "closes_on": date(2027, 2, 1)}
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def messages_of(answer):
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def select(client, model, action, *rows, **sent):
+    """Send a list's action for these rows."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows]} | sent
+    return client.post(address(model, "changelist"), data)
+
+
+def test_what_joins_an_answer_to_an_identity_is_not_shown():
+    assert ResponseLink not in admin.site._registry
+
+
+# Campaigns
+
+
+def test_a_campaign_added_here_is_the_one_that_the_command_creates(admin_client):
+    make_use_case("Doublage")
+    make_use_case("Piratage", status="not_retained", status_source="Étude")
+    make_edition()
+    make_questionnaire(version=1)
+    make_questionnaire(version=2)
+    create_campaign("commande", "Vague", **DATES, anonymous=True)
+    sent = {"title": "Vague", "slug": "admin", "is_anonymous": "on"} | DATES
+    answer = admin_client.post(address(Campaign, "add"), sent)
+    by_command, by_admin = Campaign.objects.get(slug="commande"), Campaign.objects.get(slug="admin")
+    assert answer.url == address(Campaign, "change", by_admin.pk)
+
+    def content(campaign):
+        return model_to_dict(campaign, exclude=["id", "slug"])
+
+    assert content(by_admin) == content(by_command)
+    assert [case.name for case in by_admin.use_cases.all()] == ["Doublage"]
+    assert by_admin.questionnaire.version == 2
+
+
+def test_without_a_questionnaire_the_admin_says_what_to_do(admin_client):
+    answer = admin_client.post(address(Campaign, "add"), {"title": "Vague", "slug": "vague"} | DATES)
+    assert messages_of(answer) == [
+        "Aucun questionnaire n’est chargé\u00a0: lancez d’abord «\u00a0manage.py load_questionnaire\u00a0»."
+    ]
+    assert Campaign.objects.count() == 0
+
+
+def test_reversed_dates_are_an_error_of_the_form(admin_client):
+    sent = {"title": "Vague", "slug": "vague", "opens_on": date(2027, 2, 1), "closes_on": date(2027, 1, 1)}
+    answer = admin_client.post(address(Campaign, "add"), sent)
+    assert answer.context["adminform"].form.non_field_errors() == [
+        "La campagne ferme après avoir ouvert\u00a0: vérifiez les deux dates."
+    ]
+
+
+def editable(client, campaign):
+    return set(client.get(address(Campaign, "change", campaign.pk)).context["adminform"].form.fields)
+
+
+def test_what_may_change_shrinks_as_people_answer_and_as_the_campaign_closes(admin_client):
+    campaign = make_campaign()
+    assert editable(admin_client, campaign) == {"title", "slug", "opens_on", "closes_on", "consent_text"}
+    make_response(campaign)
+    assert editable(admin_client, campaign) == {"title", "closes_on"}
+    close_campaign(campaign)
+    assert editable(admin_client, campaign) == set()
+
+
+def test_what_may_not_change_is_not_changed_by_sending_it(admin_client):
+    campaign = make_campaign()
+    make_response(campaign)
+    sent = {"title": "Vague une", "slug": "autre", "opens_on": date(2024, 1, 1), "closes_on": date(2025, 6, 30)}
+    admin_client.post(address(Campaign, "change", campaign.pk), sent | {"is_anonymous": "on"})
+    campaign.refresh_from_db()
+    assert (campaign.title, campaign.slug, campaign.opens_on, campaign.closes_on, campaign.is_anonymous) == (
+        "Vague une",
+        "vague-1",
+        date(2025, 1, 1),
+        date(2025, 6, 30),
+        False,
+    )
+
+
+def test_only_a_campaign_that_nobody_was_invited_to_is_deleted(admin_client):
+    questionnaire = make_questionnaire()
+    free, invited, answered, closed = (
+        make_campaign(questionnaire, slug=slug) for slug in ("libre", "invitee", "repondue", "close")
+    )
+    create_invitation(invited)
+    make_response(answered)
+    close_campaign(closed)
+    for campaign in (free, invited, answered, closed):
+        admin_client.post(address(Campaign, "delete", campaign.pk), {"post": "yes"})
+    assert set(Campaign.objects.values_list("slug", flat=True)) == {"invitee", "repondue", "close"}
+
+
+def test_the_list_counts_who_took_part_and_says_where_each_campaign_stands(admin_client):
+    questionnaire = make_questionnaire()
+    day = timedelta(days=1)
+
+    def campaign(slug, opens, closes, **fields):
+        return make_campaign(questionnaire, slug=slug, opens_on=TODAY + opens, closes_on=TODAY + closes, **fields)
+
+    current = campaign("ouverte", -day, day)
+    campaign("a-venir", day, 2 * day)
+    campaign("terminee", -2 * day, -day)
+    campaign("close", -2 * day, -day, closed_at=timezone.now())
+    campaign("publiee", -2 * day, -day, closed_at=timezone.now(), edition=make_edition())
+    make_response(current, "r1")
+    make_response(current, "r2", submitted_at=None)
+    make_response(current, "r3", excluded_at=timezone.now(), exclusion_reason="Essai")
+    make_response(current, "r4", withdrawn_at=timezone.now())
+
+    def listed(query):
+        results = admin_client.get(address(Campaign, "changelist"), query).context["cl"].result_list
+        return {
+            each.slug: (each.state, each.started_count, each.submitted_count, each.counted_count) for each in results
+        }
+
+    assert listed({}) == {
+        "ouverte": ("open", 4, 3, 1),
+        "a-venir": ("upcoming", 0, 0, 0),
+        "terminee": ("ended", 0, 0, 0),
+        "close": ("closed", 0, 0, 0),
+        "publiee": ("published", 0, 0, 0),
+    }
+    assert set(listed({"etat": "ended"})) == {"terminee"}
+
+
+def test_an_action_of_the_list_leads_to_the_page_of_the_one_campaign(admin_client):
+    questionnaire = make_questionnaire()
+    first, second = (make_campaign(questionnaire, slug=slug) for slug in ("une", "deux"))
+    assert select(admin_client, Campaign, "cloture", first).url == address(Campaign, "cloture", first.pk)
+    answer = select(admin_client, Campaign, "cloture", first, second)
+    assert messages_of(answer) == ["Choisissez une seule campagne."]
+
+
+# Personal links
+
+
+def test_links_are_made_on_sending_only_shown_once_and_not_kept(admin_client):
+    campaign = make_campaign()
+    page = address(Campaign, "liens", campaign.pk)
+    admin_client.get(page)
+    assert Invitation.objects.count() == 0
+    shown = admin_client.post(page, {"count": 3})
+    tokens = re.findall(r"http://testserver/q/([\w-]+)/", shown.content.decode())
+    assert "no-store" in shown["Cache-Control"]
+    assert sorted(Invitation.objects.values_list("token_hash", "channel")) == sorted(
+        (hash_token(token), "personal") for token in tokens
+    )
+    assert len(tokens) == 3
+    assert find_invitation(tokens[0]).campaign == campaign
+    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Liens personnels créés\u00a0: 3."]
+
+
+@pytest.mark.parametrize("count", ["0", "201", "", "beaucoup"])
+def test_a_number_of_links_out_of_bounds_makes_none(admin_client, count):
+    campaign = make_campaign()
+    answer = admin_client.post(address(Campaign, "liens", campaign.pk), {"count": count})
+    assert list(answer.context["form"].errors) == ["count"]
+    assert Invitation.objects.count() == 0
+
+
+def test_a_closed_campaign_takes_no_link(admin_client):
+    campaign = make_campaign(title="Vague 1", closed_at=timezone.now())
+    answer = admin_client.post(address(Campaign, "liens", campaign.pk), {"count": 3})
+    assert messages_of(answer) == ["La campagne «\u00a0Vague 1\u00a0» est close."]
+    assert Invitation.objects.count() == 0
+
+
+def test_links_are_revoked_after_a_question(admin_client):
+    campaign = make_campaign()
+    (kept, kept_token), (revoked, token) = create_invitation(campaign), create_invitation(campaign)
+    asked = select(admin_client, Invitation, "revoke", revoked)
+    assert "Liens encore valables dans votre sélection\u00a0: 1." in asked.content.decode()
+    assert find_invitation(token) == revoked
+    answer = select(admin_client, Invitation, "revoke", revoked, confirmed="1")
+    assert messages_of(answer) == ["Liens révoqués\u00a0: 1."]
+    assert find_invitation(token) is None
+    assert find_invitation(kept_token) == kept
+
+
+def test_the_hash_of_a_link_is_nowhere_to_be_read(admin_client):
+    invitation, _ = create_invitation(make_campaign())
+    pages = [address(Invitation, "changelist"), address(Invitation, "change", invitation.pk)]
+    assert [invitation.token_hash in admin_client.get(page).content.decode() for page in pages] == [False, False]
+
+
+# Closing and publishing
+
+
+@pytest.fixture
+def campaign():
+    """Twenty people put dubbing at maturity 3, where the edition in force has nothing."""
+    campaign = make_campaign(use_cases=[make_use_case("Doublage")], title="Vague 1")
+    answer(campaign, "doublage", (20, {"usage": Usage.AWARE, "maturity": 3}))
+    return campaign
+
+
+def test_closing_asks_then_closes_once(admin_client, campaign):
+    page = address(Campaign, "cloture", campaign.pk)
+    assert "Réponses comptées\u00a0: 20." in admin_client.get(page).content.decode()
+    campaign.refresh_from_db()
+    assert campaign.closed_at is None
+    closed = admin_client.post(page)
+    campaign.refresh_from_db()
+    identifier = campaign.snapshot.identifier
+    assert messages_of(closed) == [f"Campagne close. Instantané {identifier}\u00a0: les évaluations sont prêtes."]
+    assert messages_of(admin_client.post(page))[-1] == "La campagne «\u00a0Vague 1\u00a0» est close."
+
+
+def test_a_real_campaign_measured_against_a_demonstration_is_not_closed(admin_client, campaign):
+    campaign.baseline = make_edition(title="Démonstration", is_fictional=True)
+    campaign.save()
+    answer = admin_client.post(address(Campaign, "cloture", campaign.pk))
+    assert answer.context["refusal"] == (
+        "«\u00a0Démonstration\u00a0» est une édition fictive\u00a0: elle ne peut pas servir de référence à une "
+        "campagne réelle."
+    )
+    campaign.refresh_from_db()
+    assert campaign.closed_at is None
+
+
+def test_publication_waits_for_the_campaign_to_close(admin_client, campaign):
+    answer = admin_client.get(address(Campaign, "publication", campaign.pk))
+    assert messages_of(answer) == ["La campagne «\u00a0Vague 1\u00a0» n’est pas close\u00a0: closez-la d’abord."]
+
+
+def test_publication_lists_what_is_missing_then_publishes(admin_client, campaign):
+    close_campaign(campaign)
+    page = address(Campaign, "publication", campaign.pk)
+    shown = admin_client.get(page)
+    pending = campaign.assessments.filter(status="first")
+    assert shown.context["intro"] == [
+        "2 propositions attendent une décision. L’édition se publie quand il n’en reste aucune."
+    ]
+    assert [text for text, _ in shown.context["lines"]] == [
+        "Doublage\u00a0: adoption",
+        "Doublage\u00a0: maturité technologique",
+        "Toutes les évaluations de la campagne",
+    ]
+    refused = admin_client.post(page, {"title": "Édition 2"})
+    assert refused.context["refusal"].startswith("2 proposition(s) sans décision")
+    assert Edition.objects.count() == 0
+
+    accepted = select(admin_client, Assessment, "accept", *pending)
+    assert messages_of(accepted) == ["Propositions acceptées\u00a0: 2."]
+    published = admin_client.post(page, {"title": "Édition 2"})
+    assert messages_of(published)[-1] == "Édition 1 publiée\u00a0: «\u00a0Édition 2\u00a0»."
+    campaign.refresh_from_db()
+    assert campaign.edition.title == "Édition 2"
+    assert messages_of(admin_client.get(page))[-1] == "La campagne «\u00a0Vague 1\u00a0» est déjà publiée."
+
+
+# Decisions
+
+
+@pytest.fixture
+def maturity(campaign):
+    close_campaign(campaign)
+    return campaign.assessments.get(dimension="maturity")
+
+
+def decide(client, assessment, **sent):
+    return client.post(address(Assessment, "change", assessment.pk), sent)
+
+
+def decision_of(assessment):
+    assessment.refresh_from_db()
+    return assessment.decision, assessment.decided_level, assessment.decision_reason
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ({"decision": "accepted"}, ("accepted", 3, "")),
+        ({"decision": "kept", "decision_reason": "Trop tôt"}, ("kept", None, "Trop tôt")),
+        ({"decision": "set", "decided_level": "2", "decision_reason": "Prudence"}, ("set", 2, "Prudence")),
+    ],
+)
+def test_a_decision_is_taken_on_the_page_of_the_proposal(admin_client, admin_user, maturity, sent, stored):
+    assert decide(admin_client, maturity, **sent).status_code == 302
+    assert decision_of(maturity) == stored
+    assert maturity.decided_by == admin_user
+
+
+@pytest.mark.parametrize(
+    ("sent", "errors"),
+    [
+        ({}, {"decision": ["Ce champ est obligatoire."]}),
+        (
+            {"decision": "kept"},
+            {"decision_reason": ["Garder l’ancien niveau ou en retenir un autre demande un motif écrit."]},
+        ),
+        (
+            {"decision": "set", "decision_reason": "Prudence"},
+            {"decided_level": ["Indiquez le niveau retenu, de 1 à 3."]},
+        ),
+    ],
+)
+def test_a_decision_that_does_not_hold_is_an_error_of_the_form(admin_client, maturity, sent, errors):
+    assert decide(admin_client, maturity, **sent).context["adminform"].form.errors == errors
+    assert decision_of(maturity) == ("", None, "")
+
+
+def test_the_evidence_can_be_read(admin_client, maturity):
+    page = admin_client.get(address(Assessment, "change", maturity.pk)).content.decode()
+    shown = re.findall(r'<th scope="row">(●\S+)</th>\s*<td class="num">(\S+)', page)
+    assert shown[:3] == [("●○○", "0,0\u202f%"), ("●●○", "0,0\u202f%"), ("●●●", "100,0\u202f%")]
+
+
+def test_once_published_a_decision_is_only_shown(admin_client, maturity):
+    Campaign.objects.update(edition=make_edition())
+    assert list(admin_client.get(address(Assessment, "change", maturity.pk)).context["adminform"].form.fields) == []
+    assert decide(admin_client, maturity, decision="accepted").status_code == 403
+    answer = select(admin_client, Assessment, "accept", maturity)
+    assert messages_of(answer) == [
+        "La campagne «\u00a0Vague 1\u00a0» est publiée\u00a0: ses décisions ne changent plus."
+    ]
+    assert decision_of(maturity) == ("", None, "")
+
+
+# Responses
+
+
+def test_a_response_is_read_in_words(admin_client):
+    Benefit.objects.create(code="time", name="Gain de temps")
+    questionnaire = make_questionnaire()
+    make_item(questionnaire, "ai_ever_used", options=YES_NO)
+    campaign = make_campaign(questionnaire, [make_use_case("Doublage")])
+    given = {"doublage": {"usage": Usage.REGULAR, "benefits": ["time"], "comment": "<b>Utile</b>"}}
+    response = make_response(campaign, "r1", use_cases=given, answers={"ai_ever_used": "yes"})
+    page = admin_client.get(address(Response, "change", response.pk)).content.decode()
+    wanted = ["Usage régulier", "Gain de temps", "&lt;b&gt;Utile&lt;/b&gt;", "<p>Oui</p>"]
+    assert [text for text in wanted if text not in page] == []
+
+
+def test_responses_are_found_by_key_and_never_show_whose_they_are(admin_client):
+    campaign = make_campaign()
+    first = make_response(campaign, "cle-1", person="personne-secrete", organisation="structure-secrete")
+    make_response(campaign, "cle-2")
+    found = admin_client.get(address(Response, "changelist"), {"q": "cle-1"})
+    assert [response.key for response in found.context["cl"].result_list] == ["cle-1"]
+    pages = found.content + admin_client.get(address(Response, "change", first.pk)).content
+    assert [secret in pages.decode() for secret in ("personne-secrete", "structure-secrete")] == [False, False]
+
+
+def test_a_response_is_not_edited(admin_client):
+    response = make_response(make_campaign())
+    pages = {"add": (), "delete": (response.pk,)}
+    assert {page: admin_client.get(address(Response, page, *args)).status_code for page, args in pages.items()} == {
+        "add": 403,
+        "delete": 403,
+    }
+    assert admin_client.post(address(Response, "change", response.pk), {"key": "autre"}).status_code == 403
+
+
+def test_a_response_is_set_aside_with_a_reason_and_reinstated(admin_client):
+    campaign = make_campaign()
+    first, second = make_response(campaign, "r1"), make_response(campaign, "r2")
+
+    def counted():
+        return sorted(Response.objects.counted().values_list("key", flat=True))
+
+    select(admin_client, Response, "set_aside", first)
+    assert counted() == ["r1", "r2"]
+    refused = select(admin_client, Response, "set_aside", first, confirmed="1", reason=" ")
+    assert refused.context["form"].errors == {"reason": ["Ce champ est obligatoire."]}
+    done = select(admin_client, Response, "set_aside", first, confirmed="1", reason="Essai")
+    assert messages_of(done) == ["Réponses modifiées\u00a0: 1."]
+    assert counted() == ["r2"]
+    select(admin_client, Response, "reinstate", first, second)
+    assert counted() == ["r1", "r2"]
+    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
+        "Écartée\u00a0: Essai",
+        "Réintégrée.",
+    ]
+
+
+def test_once_the_campaign_is_closed_a_response_keeps_its_standing(admin_client):
+    response = make_response(make_campaign(title="Vague 1", closed_at=timezone.now()))
+    answer = select(admin_client, Response, "set_aside", response, confirmed="1", reason="Essai")
+    assert messages_of(answer) == [
+        "La campagne «\u00a0Vague 1\u00a0» est close\u00a0: ses résultats sont figés, la réponse r1 ne change plus."
+    ]
+    assert Response.objects.counted().count() == 1
+
+
+# Questionnaire
+
+
+def test_the_questionnaire_is_shown_and_says_where_it_is_changed(admin_client):
+    questionnaire = make_questionnaire()
+    item = make_item(questionnaire, "ai_ever_used", options=YES_NO)
+    shown = {each: admin_client.get(address(type(each), "change", each.pk)) for each in (questionnaire, item)}
+    notice = "Ce questionnaire se modifie par son fichier de données, puis load_questionnaire."
+    assert [notice in page.content.decode() for page in shown.values()] == [True, True]
+    assert [list(page.context["adminform"].form.fields) for page in shown.values()] == [[], []]
+    assert "<div>Oui <small>(yes)</small></div>" in shown[item].content.decode()
