@@ -26,6 +26,9 @@ check: .venv/test.stamp .env ## linters and static checks
 	$(MANAGE) makemigrations --check --dry-run
 	DEBUG=0 SECRET_KEY=$$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n') ALLOWED_HOSTS=check.invalid $(MANAGE) check --deploy --fail-level WARNING
 
+bench: .venv/run.stamp ## the benchmarks, on PostgreSQL; PARTS="loop pages" for some of them
+	$(BIN)/python tests/bench/run.py $(PARTS)
+
 lock: .venv/run.stamp ## renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-test.in -o requirements-test.txt

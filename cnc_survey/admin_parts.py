@@ -1,5 +1,7 @@
 """What several pages of the admin share."""
 
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
 
 EMPTY = "—"  # what a page shows of a computed value that does not exist
@@ -36,6 +38,13 @@ class SharedChoices:
         field.choices = list(field.choices)
         return field
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            # In a row, only the heading of the column names a control, and to sighted people alone.
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
 
 class CodedNames:
     """A list of codes and names. A code is written in files and answers: it is chosen once, and never changes."""
@@ -49,3 +58,12 @@ class CodedNames:
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"code": ["name"]}
+
+
+def count_of(rows, owner):
+    """Return the expression that counts the `rows` of each object through their field `owner`.
+
+    In a subquery: joins would multiply one table's rows by another's, and group a whole table to show one page of it.
+    """
+    mine = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())

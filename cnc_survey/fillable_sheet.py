@@ -31,7 +31,7 @@ from .workbook import (
 KEY_WIDTH = 4  # the key is there to be found again, not to be read
 TINT = PatternFill("solid", fgColor="FDF6EC")
 FRAME = Border(*(Side("thin", color="D9C7B0") for _ in range(4)))
-MAX_PROMPT, MAX_PROMPT_TITLE = 255, 32  # characters, set by the format
+MAX_PROMPT, MAX_PROMPT_TITLE, MAX_ERROR = 255, 32, 225  # characters, set by Excel
 WORDS = "@"  # the format of a text cell: what is typed stays as typed, even « =1+1 » or « 12/03 »
 
 
@@ -78,13 +78,14 @@ class ListsSheet:
 
     def write(self, page: Page, banner: str) -> None:
         page.worksheet.protection.sheet = True
-        widths = [max(14, min(44, max(map(len, [title, *entries])) + 3)) for title, entries in self.lists.items()]
+        widths = [max(14, min(64, max(map(len, [title, *entries])) + 3)) for title, entries in self.lists.items()]
         page.open(widths, [*top_lines(self, banner), None], header_height=1)
         _write_header(page, list(self.lists), widths)
         body = page.styled(Font(SANS, 11, color=INK), border=HAIRLINE, alignment=Alignment("left", "center"))
         for rank in range(max(map(len, self.lists.values()))):
             entries = [entries[rank] if rank < len(entries) else None for entries in self.lists.values()]
-            page.append([_filled(page, body, entry, index) for index, entry in enumerate(entries, 1)], height=18)
+            cells = [entry and _filled(page, body, entry, index) for index, entry in enumerate(entries, 1)]
+            page.append(cells, height=18)
 
     def _header(self, banner):
         return len(top_lines(self, banner)) + 2  # a blank line, then the header
@@ -110,8 +111,8 @@ class FillableSheet:
     def write(self, page: Page, banner: str) -> None:
         protection = page.worksheet.protection
         protection.sheet = True
-        # In openpyxl's words, False is « allowed »: a person may widen and filter what they read.
-        protection.formatColumns = protection.formatRows = protection.autoFilter = False
+        # In openpyxl's words, False is « allowed »: a person may widen what they read.
+        protection.formatColumns = protection.formatRows = False
         widths = [KEY_WIDTH, *(column.width for column in self.columns)]
         page.open(widths, [*top_lines(self, banner), None], header_height=1, first_columns=1 + self.read_columns)
         _write_header(page, [self.key_header, *(column.header for column in self.columns)], widths)
@@ -127,9 +128,9 @@ class FillableSheet:
     def _write_band(self, page, band, styles):
         style = styles.minor if band.is_minor else styles.major
         blank = None if band.is_minor else styles.rule
-        page.append(
-            [blank, _filled(page, style, band.text, 2)] + [blank] * (len(self.columns) - 1), 22 if blank else 19
-        )
+        # Tall, so that the heading stands nearer to what follows it than to what precedes.
+        height = 24 if band.is_minor else 34
+        page.append([blank, _filled(page, style, band.text, 2)] + [blank] * (len(self.columns) - 1), height)
 
     def _write_row(self, page, key, cells, styles, validations):
         written, texts = [_filled(page, styles.key, key, 1)], []
@@ -198,14 +199,16 @@ class _Validations:
 
     def _validation(self, cell):
         title, text = cell.prompt
-        if len(title) > MAX_PROMPT_TITLE or max(len(text), len(cell.error)) > MAX_PROMPT:
-            raise WorkbookError(f"Feuille « {self.page.name} » : consigne trop longue pour une cellule, « {text} ».")
+        if len(title) > MAX_PROMPT_TITLE or len(text) > MAX_PROMPT or len(cell.error) > MAX_ERROR:
+            raise WorkbookError(
+                f"Feuille « {self.page.name} » : consigne trop longue pour une cellule, « {text or cell.error} »."
+            )
         return DataValidation(
             **self._condition(cell),
             allow_blank=True,
             showErrorMessage=cell.is_closed,
             errorTitle="Réponse non reconnue",
-            error=cell.error,
+            error=cell.error or None,
             showInputMessage=bool(text),
             promptTitle=title or None,
             prompt=text or None,

@@ -40,6 +40,7 @@ CATALOGUE = (
 )
 QUESTIONNAIRE = tuple(f"interviews.{model}" for model in ("questionnaire", "module", "item", "optionset", "option"))
 ANSWERS = ("interviews.usecaseanswer", "interviews.answer")
+ENTRY = ("interviews.openlink", "interviews.contact")
 PEOPLE = ("auth.user", "auth.group")
 
 # The model permissions carry the verbs of the house:
@@ -47,7 +48,7 @@ PEOPLE = ("auth.user", "auth.group")
 # to change a response is to set it aside, to change an assessment is to decide it, to add an edition is to publish.
 GRANTS = {
     Role.ADMINISTRATOR: {
-        **dict.fromkeys((*CATALOGUE, *PEOPLE, "interviews.campaign"), EDIT),
+        **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, "interviews.campaign"), EDIT),
         **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *PUBLISHED), SEE),
         "interviews.invitation": ("view", "add", "change"),
         "interviews.response": ("view", "change"),
@@ -57,7 +58,7 @@ GRANTS = {
     },
     # No answers: whoever holds the links must not read what people said.
     Role.CAMPAIGN_MANAGER: {
-        "interviews.campaign": EDIT,
+        **dict.fromkeys((*ENTRY, "interviews.campaign"), EDIT),
         "interviews.invitation": ("view", "add", "change"),
         **dict.fromkeys(QUESTIONNAIRE, SEE),
         **dict.fromkeys(PUBLISHED, SEE),

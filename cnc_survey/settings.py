@@ -10,11 +10,11 @@
 | HTTPS | 1 | set to 0 only to try a production server without TLS |
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
 | CACHE_URL | memory of each process | dbcache://cache (then `manage.py createcachetable`): shared by all processes |
-| STARTS_PER_HOUR | 20 | questionnaires begun by the open link from one network address |
+| STARTS_PER_HOUR | 20, behind a proxy 2000 | questionnaires begun by the open link from one network address |
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
 
-Everybody behind one proxy or one office has the same network address: raise STARTS_PER_HOUR there.
+Everybody behind one proxy, or in one office, has the same network address: a proxy should limit by itself.
 
 A development checkout keeps its own in `.env` (written by `make install`, ignored by git); an environment that names
 SECRET_KEY or DEBUG speaks for itself and `.env` is not read.
@@ -37,6 +37,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only" if DEBUG else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -149,7 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
-STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=20)
+# Everybody behind the proxy has its address: a person's limit would close the survey to all the others.
+STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY else 20)
 
 # EMAIL_BACKEND, EMAIL_HOST…: Django reads each by its name.
 globals().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
@@ -161,7 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # A respondent's address holds the personal link: it must not travel to another site.

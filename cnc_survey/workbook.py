@@ -179,6 +179,9 @@ _ESCAPED = re.compile(f"[{_UNSAFE}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNSAFE}])")
 
 def escape(text: str) -> str:
     """Return the text with OOXML's _xHHHH_ for characters that XML has no place for (ECMA-376 part 1, §22.9.2.19)."""
+    if text.isspace():
+        # openpyxl marks no text of blanks alone as one whose blanks count.
+        return "".join(f"_x{ord(char):04X}_" for char in text)
     return _ESCAPED.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import after, autosave, entry, explore, home, method, proposal, questionnaire
+from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, spreadsheet
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,5 +23,7 @@ urlpatterns = [
     path("q/<str:token>/retour/", after.comparison, name="comparison"),
     path("q/<str:token>/retrait/", after.withdraw, name="withdraw"),
     path("q/<str:token>/tous/", explore.explore, name="explore"),
+    path("q/<str:token>/classeur/", spreadsheet.spreadsheet, name="spreadsheet"),
+    path("q/<str:token>/classeur.xlsx", spreadsheet.workbook, name="workbook"),
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
 ]

@@ -5,9 +5,11 @@ from django.contrib import admin
 from interviews.models import (
     Assessment,
     Campaign,
+    Contact,
     Invitation,
     Item,
     Module,
+    OpenLink,
     OptionSet,
     Questionnaire,
     Response,
@@ -16,12 +18,15 @@ from interviews.models import (
 
 from .assessments import AssessmentAdmin
 from .campaigns import CampaignAdmin
+from .entry import ContactAdmin, OpenLinkAdmin
 from .invitations import InvitationAdmin
 from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
 from .responses import ResponseAdmin, UseCaseProposalAdmin
 
 PAGES = {
     Campaign: CampaignAdmin,
+    OpenLink: OpenLinkAdmin,
+    Contact: ContactAdmin,
     Invitation: InvitationAdmin,
     Response: ResponseAdmin,
     UseCaseProposal: UseCaseProposalAdmin,

@@ -39,7 +39,9 @@ class DecisionForm(forms.ModelForm):
         given = super().clean()
         if "decision" in given:
             try:
-                settle_level(self.instance, given["decision"], given.get("decided_level"), given["decision_reason"])
+                settle_level(
+                    self.instance, given["decision"], given.get("decided_level"), given.get("decision_reason", "")
+                )
             except DecisionError as error:
                 self.add_error(error.field, str(error))
         return given

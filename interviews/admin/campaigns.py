@@ -1,12 +1,12 @@
 """Campaigns: created whole, then editable only as far as nobody has answered."""
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.utils.html import format_html
 
-from cnc_survey.admin_parts import EMPTY
+from cnc_survey.admin_parts import EMPTY, count_of
 from interviews.campaigns import CampaignError, create_campaign
+from interviews.models import Response
 
 from .campaign_pages import CAMPAIGN_PAGES, assessments_address, campaign_urls, offered_pages
 from .states import CampaignStateFilter, campaign_states, label_of, name_state
@@ -45,16 +45,9 @@ class CampaignAdmin(admin.ModelAdmin):
             .select_related("questionnaire", "baseline", "edition")
             .annotate(
                 state=name_state(campaign_states()),
-                started_count=Count("responses"),
-                submitted_count=Count("responses", filter=Q(responses__submitted_at__isnull=False)),
-                counted_count=Count(
-                    "responses",
-                    filter=Q(
-                        responses__submitted_at__isnull=False,
-                        responses__excluded_at=None,
-                        responses__withdrawn_at=None,
-                    ),
-                ),
+                started_count=count_of(Response.objects.all(), "campaign"),
+                submitted_count=count_of(Response.objects.exclude(submitted_at=None), "campaign"),
+                counted_count=count_of(Response.objects.counted(), "campaign"),
             )
         )
 

@@ -13,6 +13,7 @@ class InvitationAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["number", "campaign", "channel", "created_on", "revoked_on"]
     list_filter = ["campaign", "channel", ("revoked_on", admin.EmptyFieldListFilter)]
     list_select_related = ["campaign"]
+    show_full_result_count = False  # a second count of a table that may hold millions
     search_fields = ["campaign__title", "campaign__slug"]
     date_hierarchy = "created_on"
     fields = ["campaign", "channel", "created_on", "revoked_on"]

@@ -1,11 +1,11 @@
 """The questionnaire: shown whole. Its data file is the source, and a version with answers never changes."""
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.html import format_html_join
 
 from cnc_survey.admin_parts import EMPTY, ReadOnly
-from interviews.models import Item, Module, Option
+from interviews.models import Item, Module, Option, Response
 
 SOURCE = "Ce questionnaire se modifie par son fichier de données, puis load_questionnaire."
 
@@ -47,8 +47,10 @@ class QuestionnaireAdmin(ReadOnly, admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .annotate(own_modules=Count("modules", distinct=True))
-            .prefetch_related("campaigns")
+            .annotate(
+                own_modules=Count("modules"),
+                has_responses=Exists(Response.objects.filter(campaign__questionnaire=OuterRef("pk"))),
+            )
         )
 
     @admin.display(description="modules", ordering="own_modules")
@@ -57,7 +59,7 @@ class QuestionnaireAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="a des réponses", boolean=True)
     def frozen(self, questionnaire):
-        return questionnaire.is_frozen
+        return questionnaire.has_responses
 
 
 class ModuleAdmin(ReachedFromQuestionnaire, ReadOnly, admin.ModelAdmin):

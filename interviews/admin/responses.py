@@ -4,9 +4,8 @@ from functools import cached_property
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q
 
-from cnc_survey.admin_parts import EMPTY, ReadOnly
+from cnc_survey.admin_parts import EMPTY, ReadOnly, count_of
 from interviews.collection.responses import ResponseRefusedError, exclude_response, reinstate_response
 from interviews.models import Answer, UseCaseAnswer
 from usecases.models import Barrier, Benefit, Tool
@@ -95,6 +94,7 @@ class ResponseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["key", "campaign", "state_text", "mode", "submitted_at", "structure_type", "answered", "offered"]
     list_filter = ["campaign", ResponseStateFilter, "mode", "structure_type", "sectors"]
     list_select_related = ["campaign"]
+    show_full_result_count = False  # a second count of a table that may hold millions
     search_fields = ["key"]
     inlines = [UseCaseAnswerInline, AnswerInline]
     actions = ["set_aside", "reinstate"]
@@ -120,14 +120,14 @@ class ResponseAdmin(ReadOnly, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        answered = Q(use_case_answers__usage__isnull=False)
+        offered = UseCaseAnswer.objects.all()
         return (
             super()
             .get_queryset(request)
             .annotate(
                 state=name_state(response_states()),
-                offered_count=Count("use_case_answers"),
-                answered_count=Count("use_case_answers", filter=answered),
+                offered_count=count_of(offered, "response"),
+                answered_count=count_of(offered.exclude(usage=None), "response"),
             )
         )
 
@@ -169,9 +169,9 @@ class ResponseAdmin(ReadOnly, admin.ModelAdmin):
             form=form,
             button="Écarter de l’analyse",
             intro=[
-                "Une réponse écartée reste en base, mais ne compte plus. Elle peut être réintégrée avant la clôture."
+                f"Réponses choisies : {queryset.count()}.",
+                "Une réponse écartée reste en base, mais ne compte plus. Elle peut être réintégrée avant la clôture.",
             ],
-            lines=[(str(response), None) for response in queryset],
         )
 
     @admin.action(description="Réintégrer dans l’analyse", permissions=["exclude"])

@@ -7,7 +7,7 @@ import random
 
 from django.db import transaction
 
-from interviews.models import Module, Questionnaire, Response
+from interviews.models import Questionnaire, Response
 
 DRAWN = 2  # blocks a person is asked; they may open the others
 
@@ -19,12 +19,6 @@ def draw_blocks(questionnaire: Questionnaire, seed: str) -> list[str]:
     # Not a secret: the seed is the response's own random key.
     drawn = set(random.Random(seed).sample(blocks, min(DRAWN, len(blocks))))  # noqa: S311
     return [code for code in blocks if code in drawn]
-
-
-def closed_blocks(response: Response) -> list[Module]:
-    """Return the blocks that the person was not asked, in page order."""
-    blocks = response.campaign.questionnaire.modules.filter(is_block=True).order_by("position")
-    return [block for block in blocks if block.code not in response.blocks]
 
 
 @transaction.atomic

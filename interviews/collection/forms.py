@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Value
+from django.db.models import F, Value
 from django.forms.utils import flatatt
 
 from interviews.models import Intention, Item, Level, Response, Satisfaction, Usage, UseCaseAnswer
@@ -104,10 +104,9 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in self.COLUMNS:
             self.fields[name].choices = [("", "Sans réponse"), *self.fields[name].choices[1:]]
-        self.fields["occupations"].choices = _grouped(Occupation.objects.all())
+        self.fields["occupations"].choices, self.fields["sectors"].choices = _profile_choices()
         self.fields["occupations"].required = True
         self.fields["occupations"].error_messages["required"] = "Cochez au moins un métier."
-        self.fields["sectors"].queryset = Sector.objects.order_by("position")
         self.fields["version"] = _version_field(self.instance.profile_version)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -227,8 +226,9 @@ class UseCaseForm(forms.Form):
                 *((str(level), f"{Level(level).label} {label}") for level, label in LEVEL_LABELS[dimension].items()),
                 DONT_KNOW,
             ]
-        self.fields["benefits"].choices = lists.benefits
-        self.fields["barriers"].choices = lists.barriers
+        # Read only when shown or ticked: most saves of one card tick none.
+        self.fields["benefits"].choices = lambda: lists.benefits
+        self.fields["barriers"].choices = lambda: lists.barriers
 
     @property
     def unit(self):
@@ -309,9 +309,17 @@ def _names(codes, tool_names):
     return ", ".join(tool_names.get(code, code) for code in codes or [])
 
 
-def _grouped(occupations):
-    """Return the choices of a list of occupations under the headings of their groups."""
-    return [(group, [(o.pk, o.name) for o in members]) for group, members in groupby(occupations, lambda o: o.group)]
+def _profile_choices():
+    """Return the choices of occupations, under the headings of their groups, and those of sectors (one query)."""
+    columns = ("of", "position", "name", "pk", "heading")
+    occupations = Occupation.objects.annotate(of=Value("occupations"), heading=F("group")).order_by()
+    sectors = Sector.objects.annotate(of=Value("sectors"), heading=Value("")).order_by()
+    rows = occupations.values_list(*columns).union(sectors.values_list(*columns)).order_by("of", "position", "name")
+    choices = {"occupations": [], "sectors": []}
+    for (of, heading), members in groupby(rows, lambda row: (row[0], row[-1])):
+        members = [(pk, name) for _, _, name, pk, _ in members]
+        choices[of] += [(heading, members)] if of == "occupations" else members
+    return choices.values()
 
 
 def _by_group(items):

@@ -37,6 +37,8 @@ def normalise_address(address: str) -> str:
 
 def find_open_link(campaign: Campaign, code: str) -> OpenLink | None:
     """Return the partner's open link of this code; None when there is none, as for a code cut or made up."""
+    if not code:
+        return None
     # Compared here: the code is whatever stands in an address, and a database refuses some characters.
     return next((link for link in campaign.open_links.all() if link.code == code), None)
 
@@ -118,10 +120,9 @@ def _reissue_links(campaigns, address):
 
 
 def _invitation_of(contact, campaign):
-    """Return the contact's invitation to this campaign, the one that was used if any; None if never or withdrawn."""
+    """Return the contact's invitation to this campaign, the one that was used if any; None if never invited."""
     return (
         contact.invitations.filter(campaign=campaign)
-        .exclude(response_link__response__withdrawn_at__isnull=False)
         .select_related("campaign", "contact", "response_link")
         .order_by(F("response_link__pk").desc(nulls_last=True), "-pk")
         .first()

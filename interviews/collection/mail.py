@@ -35,6 +35,7 @@ def mail_link(connection, address: str, campaign: Campaign, link: str, has_begun
         subject=" ".join(f"Votre lien personnel — {campaign.title}".split()),
         body=render_to_string("interviews/mail/link.txt", context),
         to=[address],
+        headers={"Auto-Submitted": "auto-generated"},  # an absence notice has nobody to reach here
         connection=connection,
     )
     message.attach_alternative(render_to_string("interviews/mail/link.html", context), "text/html")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, prefetch_related_objects
 
 from interviews.models import Item, Module, Response, UseCaseAnswer
+from usecases.models import Family
 
 from .responses import is_asked
 
@@ -31,6 +32,7 @@ class Path:
     pages: list[Page]
     answers: dict[str, object]
     versions: dict[str, int]
+    closed_blocks: list[Module]  # those that the person was not asked, and may ask for
 
     def page(self, slug: str) -> Page | None:
         return next((page for page in self.pages if page.slug == slug), None)
@@ -70,17 +72,32 @@ def path_of(response: Response) -> Path:
         response.use_case_answers.select_related("use_case__family").order_by("use_case__family__position", "rank")
     )
     items = Prefetch("items", Item.objects.select_related("option_set", "asked_if"))
-    modules = response.campaign.questionnaire.modules.prefetch_related(items).order_by("position")
+    modules = list(response.campaign.questionnaire.modules.prefetch_related(items).order_by("position"))
     pages = []
     for module in modules:
         pages += PAGE_BUILDERS[module.kind](module, response, answers, offered)
-    return Path(pages, answers, {code: version for code, _, version in stored})
+    closed_blocks = [module for module in modules if _is_closed(module, response)]
+    return Path(pages, answers, {code: version for code, _, version in stored}, closed_blocks)
+
+
+def family_slug(family: Family) -> str:
+    """Return the address of the page that holds a family's use cases."""
+    return f"cas-{family.code}"
 
 
 def complete(*pages: Page) -> None:
     """Load what shows on these pages: options of their items, example tools of their use cases."""
-    prefetch_related_objects([item for page in pages for item in page.items], "option_set__options")
+    load_options(*pages)
     prefetch_related_objects([row.use_case for page in pages for row in page.offered], "tools")
+
+
+def load_options(*pages: Page) -> None:
+    """Load the options of the items of these pages: all that a review shows of them."""
+    prefetch_related_objects([item for page in pages for item in page.items], "option_set__options")
+
+
+def _is_closed(module, response):
+    return module.is_block and module.code not in response.blocks
 
 
 def _profile_pages(module, response, answers, offered):
@@ -89,7 +106,7 @@ def _profile_pages(module, response, answers, offered):
 
 
 def _item_pages(module, response, answers, offered):
-    if module.is_block and module.code not in response.blocks:
+    if _is_closed(module, response):
         return []
     items = tuple(item for item in module.items.all() if is_asked(item, answers))
     if not items:
@@ -104,7 +121,7 @@ def _use_case_pages(module, response, answers, offered):
         families.setdefault(row.use_case.family, []).append(row)
     return [
         Page(
-            slug=f"cas-{family.code}",
+            slug=family_slug(family),
             title=family.name,
             intro=module.intro,
             kind=module.kind,

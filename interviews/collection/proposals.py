@@ -26,7 +26,7 @@ class ProposalForm(forms.ModelForm):
 
 
 def report_use(response: Response, name: str, description: str, tool: str) -> UseCaseProposal:
-    """Keep the proposal; sending the same again keeps it once. Raises ResponseRefusedError once the campaign is over."""
+    """Keep the proposal, once however often it is sent. Raises ResponseRefusedError once the campaign is over."""
     refuse_unless_editable(response)
     proposal, _ = UseCaseProposal.objects.get_or_create(
         response=response, name=name, description=description, tool=tool

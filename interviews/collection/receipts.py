@@ -42,10 +42,14 @@ def receipt_of(response: Response) -> list[tuple[str, str]]:
     return [
         ("Enquête", str(campaign)),
         ("Envoyé le", sent),
-        ("Cas d’usage", f"{use_cases} avec une réponse"),
-        ("Autres questions", f"{questions} avec une réponse"),
+        ("Cas d’usage", _number(use_cases)),
+        ("Autres questions", _number(questions)),
         ("Pour corriger", _correction(campaign)),
     ]
+
+
+def _number(answers):
+    return f"{answers} réponse{'s' if answers > 1 else ''}"
 
 
 def _correction(campaign):

@@ -18,6 +18,7 @@ from .sheet_questions import GUIDE, KEY_HEADER, PROFILE, REFERENCE, Content, Gri
 
 MAX_FILE = 2 << 20  # bytes: ours, filled from end to end, takes a tenth of it
 LIMITS = Limits(size=24 << 20, rows=2_000)
+LONGEST_TITLE = 400  # characters of a cell compared with a title: a hostile one may hold millions
 MAX_ERRORS = 100  # beyond, something is wrong with the whole file
 
 
@@ -55,7 +56,7 @@ def read_filled(stream: BinaryIO, size: int, form: PersonalForm) -> Content:
         reader = _GridReader(grid, rows[grid.title], [flaw for flaw in flaws if flaw.sheet == grid.title])
         content[grid.title] = reader.read()
         errors += reader.errors
-    errors += _missing_occupation(form, content)
+    errors = errors or list(_missing_occupation(form, content))
     if errors:
         raise FilledWorkbookError(errors[:MAX_ERRORS])
     return content
@@ -116,7 +117,7 @@ class _GridReader:
             return {}
         columns = self._columns(header)
         flawed = set(self._flawed_cells(columns))
-        content, known, seen = {}, self.grid.by_key(), {}
+        content, known, seen = {}, self.grid.by_key, {}
         for number, cells in enumerate(self.rows[header:], header + 1):
             if len(self.errors) >= MAX_ERRORS:
                 break
@@ -188,7 +189,7 @@ def _at(cells, index):
 
 
 def _plain(cell):
-    return " ".join(folded(cell_text(cell)).split())
+    return " ".join(folded(cell_text(cell)[:LONGEST_TITLE]).split())
 
 
 def _is(cell, text):

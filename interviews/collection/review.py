@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from interviews.models import Intention, Level, Module, Response, Usage
+from django.db.models import Value
+
+from interviews.models import Intention, Level, Module, Response, Satisfaction, Usage
 from usecases.models import Barrier, Benefit, Dimension, Tool
 from usecases.wording import LEVEL_LABELS
 
@@ -34,15 +36,33 @@ class Section:
 
 def review_of(response: Response, path: Path) -> list[Section]:
     """Return one section per page, in order."""
-    names = {model: dict(model.objects.values_list("code", "name")) for model in (Tool, Benefit, Barrier)}
+    names = _names()
     return [Section(page, LINE_BUILDERS[page.kind](page, response, path.answers, names)) for page in path.pages]
 
 
+def _names():
+    """Return {model: {code: name}} for what answers hold by code (one query)."""
+    models = {model._meta.model_name: model for model in (Tool, Benefit, Barrier)}
+    tools, *others = (
+        model.objects.annotate(of=Value(of)).order_by().values_list("of", "code", "name")
+        for of, model in models.items()
+    )
+    names = {model: {} for model in models.values()}
+    for of, code, name in tools.union(*others):
+        names[models[of]][code] = name
+    return names
+
+
 def _profile_lines(page, response, answers, names):
-    lines = [
-        Line("Métiers", _join(o.name for o in response.occupations.all())),
-        Line("Secteurs", _join(s.name for s in response.sectors.all())),
-    ]
+    # One query for both.
+    held = {"Métiers": [], "Secteurs": []}
+    occupations, sectors = (
+        chosen.annotate(of=Value(of)).order_by().values_list("of", "position", "name")
+        for of, chosen in zip(held, (response.occupations, response.sectors), strict=True)
+    )
+    for of, _, name in occupations.union(sectors).order_by("position", "name"):
+        held[of].append(name)
+    lines = [Line(of, _join(members)) for of, members in held.items()]
     for column in ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group"):
         field = Response._meta.get_field(column)
         label = field.verbose_name
@@ -79,11 +99,17 @@ def _core(row, names):
             yield f"{name} : {_level(dimension, level)}"
     if row.intention is not None:
         yield f"usage dans les 12 mois : {Intention(row.intention).label.lower()}"
+    if row.satisfaction is not None:
+        yield Satisfaction(row.satisfaction).label.lower()
     for model, codes in ((Benefit, row.benefits), (Barrier, row.barriers), (Tool, row.tools)):
         if codes:
-            yield f"{model._meta.verbose_name_plural} : {_join(names[model].get(code, code) for code in codes)}"
+            yield f"{model._meta.verbose_name_plural}\u00a0: {_join(names[model].get(code, code) for code in codes)}"
+    if row.other_barrier:
+        yield f"autre frein\u00a0: {row.other_barrier}"
     if row.comment:
         yield f"«\u00a0{row.comment}\u00a0»"
+    if row.may_be_quoted:
+        yield "citation acceptée"
 
 
 def _level(dimension, level):

@@ -1,13 +1,13 @@
 """Which use cases to put in front of whom: a pure function of profile, catalogue and current coverage.
 
-The figures behind the two constants are in docs/routage.md; `make routing` measures them again.
+The figures behind the two constants are in docs/routage.md; the command `compare_routing` measures them again.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-OFFERED = 10  # use cases a person is asked about: with 8 the shortest base shrinks, with 12 it gains nothing
+OFFERED = 10  # use cases a person is asked about: 8 leave bases shorter, 12 lengthen them less than the questionnaire
 RESERVED = 1  # of these, the last one: what the person's own trade leaves free goes to the shortest base of all
 
 # Reasons of an offer, most relevant first (codes of `UseCaseAnswer.Reason`).

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from django.utils.text import slugify
 
+from cnc_survey.templatetags.house import number_fr
 from interviews.models.response import MAX_TEXT
 from usecases.filters import folded
 
@@ -65,7 +66,7 @@ class Question:
         """
         text = cell_text(cell)
         if len(text) > MAX_TEXT:
-            raise UnreadableAnswerError(f"texte de {len(text)} caractères ; {MAX_TEXT} au plus.")
+            raise UnreadableAnswerError(f"texte de {number_fr(len(text))} caractères ; {number_fr(MAX_TEXT)} au plus.")
         return READERS[self.kind](self, text) if text.strip() else None
 
     def say(self, value) -> str | float | None:
@@ -87,7 +88,7 @@ class Question:
         """Say which answers are accepted."""
         if len(self.options) > LONG_LIST:
             place = f"feuille « Listes », colonne « {self.list_title} »"
-            return f"Les {len(self.options)} réponses admises : {place}."
+            return f"{len(self.options)} réponses admises : {place}."
         return f"Réponses admises : {SEPARATOR.join(self.options.values())}."
 
     def _identity(self, part):

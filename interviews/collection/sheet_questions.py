@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from interviews.models import Campaign, Intention, Item, Level, Response, Usage, UseCase
-from usecases.models import Barrier, Dimension, Occupation, Sector
+from interviews.models import Campaign, Intention, Item, Level, Response, Usage
+from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
 from usecases.wording import LEVEL_LABELS
 
 from .forms import CODED_FIELDS, LADDER, CatalogueLists, ProfileForm, UseCaseForm
@@ -54,9 +54,13 @@ class Grid:
         """Keys of several rows that together make one answer: « Métier 1 », « Métier 2 »…"""
         return {key for key, number in Counter(row.key for row in self.rows).items() if number > 1}
 
+    @cached_property
     def by_key(self) -> dict[str, Row]:
-        """Return {key: first row of that key}."""
-        return {row.key: row for row in reversed(self.rows)}
+        """{key: first row of that key}, in order."""
+        first = {}
+        for row in self.rows:
+            first.setdefault(row.key, row)
+        return first
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def form_of(response: Response) -> PersonalForm:
         grids=[
             _profile_grid(len(occupations)),
             _use_case_grid([row.use_case for row in offered], cases, lists),
-            _item_grid(items),
+            _item_grid(items, response.blocks),
         ],
         stored={
             PROFILE: _stored_profile(response, occupations, sectors),
@@ -178,10 +182,19 @@ def _levels(dimension):
     return levels | {DONT_KNOW: Level.DONT_KNOW.label}
 
 
-def _item_grid(items):
+def _item_grid(items, blocks):
+    """The questions the person is asked, then those they may add."""
+    asked = {item.module.code: not item.module.is_block or item.module.code in blocks for item in items}
     rows = [
-        Row(item.code, item.wording, {ONLY: _item_question(item)}, item.help_text, item.module.title, item.group)
-        for item in items
+        Row(
+            key=item.code,
+            label=item.wording,
+            questions={ONLY: _item_question(item)},
+            detail=item.help_text,
+            section=item.module.title if asked[item.module.code] else f"Si vous avez le temps : {item.module.title}",
+            group=item.group,
+        )
+        for item in sorted(items, key=lambda item: not asked[item.module.code])
     ]
     return Grid(PERCEPTIONS, {ONLY: ANSWER}, rows)
 

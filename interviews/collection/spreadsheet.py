@@ -11,6 +11,7 @@ from django.db import transaction
 from interviews.models import Response
 from usecases.models import Occupation, Sector
 
+from .blocks import open_block
 from .forms import CODED_FIELDS, ProfileForm
 from .responses import (
     add_use_case,
@@ -20,7 +21,7 @@ from .responses import (
     save_profile,
     save_use_case_answers,
 )
-from .sheet_questions import FIELDS, ONLY, PERCEPTIONS, PROFILE, USE_CASES, Content, PersonalForm, form_of
+from .sheet_questions import ANSWER, FIELDS, ONLY, PERCEPTIONS, PROFILE, USE_CASES, Content, PersonalForm, form_of
 
 KEPT_FOR = 30 * 60  # seconds between the preview and its confirmation
 MAX_SEALED = 2_000_000  # characters; Django refuses a form beyond 2,5 Mo
@@ -40,6 +41,16 @@ class Change:
     before: str
     after: str
     reason: str = ""
+
+    @property
+    def place(self):
+        """What the answer is about: (sheet, label of the row)."""
+        return self.sheet, self.label
+
+    @property
+    def is_one_of_several(self):
+        """True when its row asks several questions, so that the question must be said."""
+        return self.question != ANSWER
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,21 @@ class Preview:
         return [change for change in self.changes if not change.after]
 
     @property
+    def summary(self):
+        """How many answers of each kind: « 3 réponses ajoutées, 1 modifiée, 2 inchangées »."""
+        counts = {
+            "ajoutée": len(self.added),
+            "modifiée": len(self.changed),
+            "retirée": len(self.removed),
+            "inchangée": self.unchanged,
+        }
+        parts = [f"{n} {word}{'s' if n > 1 else ''}" for word, n in counts.items() if n]
+        if not parts:
+            return "Aucune réponse"
+        number, _, rest = parts[0].partition(" ")
+        return ", ".join([f"{number} réponse{'s' if int(number) > 1 else ''} {rest}", *parts[1:]])
+
+    @property
     def digest(self):
         """Name what the person was shown: stored answers that change meanwhile give another digest."""
         lines = [[c.sheet, c.label, c.question, c.before, c.after] for c in self.changes]
@@ -81,7 +107,7 @@ def preview_of(form: PersonalForm, content: Content) -> Preview:
     }
     changes, ignored, unchanged = [], [], 0
     for grid in form.grids:
-        for row in grid.by_key().values():
+        for row in grid.by_key.values():
             given = content.get(grid.title, {}).get(row.key, {})
             stored = form.stored[grid.title].get(row.key, {})
             for name, question in row.questions.items():
@@ -125,8 +151,9 @@ def store_filled(response: Response, content: Content, digest: str) -> Preview:
     Written: when the preview returned has that digest. Nothing left to change: it was stored before. Raises
     ResponseRefusedError when the campaign takes no answer.
     """
-    Response.objects.select_for_update().get(pk=response.pk)  # a double confirmation stores once
-    form = form_of(response)
+    locked = Response.objects.select_for_update().get(pk=response.pk)  # a double confirmation stores once
+    locked.campaign = response.campaign
+    form = form_of(locked)
     preview = preview_of(form, content)
     if preview.changes and preview.digest == digest:
         for store in (_store_profile, _store_use_cases, _store_items):
@@ -143,16 +170,17 @@ def _changed_rows(form, after, sheet) -> Iterator[tuple[str, dict]]:
 
 
 def _store_profile(form, after):
-    if not any(_changed_rows(form, after, PROFILE)):
-        return
-    values = {key: row[ONLY] for key, row in after[PROFILE].items() if row}
-    save_profile(
-        form.response,
-        {column: values.get(column, "") for column in ProfileForm.COLUMNS},
-        Sector.objects.filter(code__in=values.get("sectors", [])),
-        Occupation.objects.filter(code__in=values["occupations"]),
-    )
-    offer_use_cases(form.response)
+    is_changed = any(_changed_rows(form, after, PROFILE))
+    if is_changed:
+        values = {key: row[ONLY] for key, row in after[PROFILE].items() if row}
+        save_profile(
+            form.response,
+            {column: values.get(column, "") for column in ProfileForm.COLUMNS},
+            Sector.objects.filter(code__in=values.get("sectors", [])),
+            Occupation.objects.filter(code__in=values["occupations"]),
+        )
+    if is_changed or not form.stored[USE_CASES]:
+        offer_use_cases(form.response)
 
 
 def _store_use_cases(form, after):
@@ -175,6 +203,9 @@ def _core(values):
 
 def _store_items(form, after):
     values = {form.items[key]: row.get(ONLY) for key, row in _changed_rows(form, after, PERCEPTIONS)}
+    for module in {item.module for item, value in values.items() if value is not None}:
+        # Who answers a block that was not drawn for them has asked for it: bases stay true.
+        open_block(form.response, module.code)
     save_answers(form.response, values)
 
 

@@ -6,12 +6,14 @@ from typing import BinaryIO
 from django.utils import timezone
 
 from cnc_survey.fillable_sheet import AnswerCell, Band, FillableSheet, ListsSheet
+from cnc_survey.templatetags.house import number_fr
 from cnc_survey.workbook import Column, Notice, write_workbook
 from interviews.collection.sheet_answers import LONG_LIST, MAX_TOOLS_TEXT, SEPARATOR, Kind
 from interviews.collection.sheet_questions import (
     GUIDE,
     KEY_HEADER,
     LISTS,
+    ONLY,
     REFERENCE,
     form_of,
     reference_of,
@@ -21,6 +23,7 @@ from interviews.models.response import MAX_TEXT
 
 FICTIONAL = "Données fictives — démonstration"
 READ_ONLY = "Écrivez dans les cellules teintées ; le reste est protégé, sans mot de passe."
+LONGEST = number_fr(MAX_TEXT)
 WIDTHS = {
     "usage": 24,
     "maturity": 30,
@@ -36,14 +39,14 @@ PROMPTS = {
     Kind.SEVERAL: "Plusieurs réponses possibles : choisissez-en une, ou écrivez-les séparées par des points-virgules.",
     Kind.TOOLS: "Les noms des outils, séparés par des points-virgules.",
     Kind.NUMBER: "Un nombre.",
-    Kind.TEXT: f"En vos mots, {MAX_TEXT} caractères au plus. N’indiquez ni nom, ni titre de projet.",
+    Kind.TEXT: f"En vos mots, {LONGEST} caractères au plus. N’indiquez ni nom, ni titre de projet.",
 }
 ERRORS = {
     Kind.CHOICE: "Cette réponse n’est pas dans la liste. Ouvrez la liste par la flèche à droite de la cellule, ou "
     "laissez la cellule vide.",
     Kind.NUMBER: "Il faut un nombre, par exemple 12 ou 12,5.",
     Kind.TOOLS: f"C’est trop long : {MAX_TOOLS_TEXT} caractères au plus.",
-    Kind.TEXT: f"C’est trop long : {MAX_TEXT} caractères au plus.",
+    Kind.TEXT: f"C’est trop long : {LONGEST} caractères au plus.",
 }
 MAX_LENGTHS = {Kind.TOOLS: MAX_TOOLS_TEXT, Kind.TEXT: MAX_TEXT}
 ANSWERED_BY = {
@@ -51,7 +54,7 @@ ANSWERED_BY = {
     Kind.SEVERAL: "Plusieurs réponses, séparées par des points-virgules",
     Kind.TOOLS: "Des noms d’outils, séparés par des points-virgules",
     Kind.NUMBER: "Un nombre",
-    Kind.TEXT: f"Texte libre, {MAX_TEXT} caractères au plus",
+    Kind.TEXT: "Texte libre",
 }
 
 
@@ -178,14 +181,14 @@ def _simple_sheet(grid, form, lists, titles, heading):
     values, rank = form.stored[grid.title], Counter()
     rows = []
     for row in grid.rows:
-        (name, question), *_ = row.questions.items()
-        stored = values.get(row.key, {}).get(name)
+        question = row.questions[ONLY]
+        stored, how = values.get(row.key, {}).get(ONLY), _how_to_answer(row, question)
         is_spread = row.key in grid.spread
         if is_spread:
-            stored = stored[rank[row.key] :][:1] if stored else None
+            stored, how = (stored or [])[rank[row.key] :][:1], row.detail
             rank[row.key] += 1
-        rows.append((row, [row.label, _cell(question, stored, titles, is_spread), _how_to_answer(row, question)]))
-    columns = [Column("Question", 54), Column(grid.headers[name], 46), Column("Comment répondre", 70)]
+        rows.append((row, [row.label, _cell(question, stored, titles, is_spread), how]))
+    columns = [Column("Question", 54), Column(grid.headers[ONLY], 46), Column("Comment répondre", 70)]
     return FillableSheet(grid.title, heading, KEY_HEADER, columns, list(_banded(rows)), lists, [READ_ONLY])
 
 
@@ -238,12 +241,13 @@ def _cell(question, value, titles, is_spread=False):
 def _how_to_answer(row, question):
     """Say how many answers, which, and who is asked."""
     options = list(question.options.values())
+    advice = "" if question.kind is Kind.SEVERAL else row.detail  # « Plusieurs réponses possibles »: said by the list
     if len(options) > LONG_LIST:
         choice = f"{len(options)} réponses, dans la liste de la cellule et dans la feuille « {LISTS} »."
     elif options:
         choice = f"{ANSWERED_BY[question.kind]} : {SEPARATOR.join(options)}."
     else:
-        choice = f"{ANSWERED_BY[question.kind]}."
-    condition = question.condition.reason if question.condition else ""
-    asked = f"{condition[0].upper()}{condition[1:]}." if condition else ""
-    return " ".join(part for part in (row.detail, choice, asked) if part)
+        choice = "" if advice else f"{ANSWERED_BY[question.kind]}."
+    reason = question.condition.reason if question.condition else ""
+    asked = f"{reason[0].upper()}{reason[1:]}." if reason else ""
+    return " ".join(part for part in (advice, choice, asked) if part)

@@ -80,4 +80,4 @@ class Assessment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.use_case} : {self.get_dimension_display()}"
+        return f"{self.use_case} : {self.get_dimension_display()}"

@@ -30,17 +30,17 @@ class Campaign(models.Model):
     opens_on = models.DateField("ouvre le")
     closes_on = models.DateField("ferme le", help_text="Dernier jour de réponse, inclus.")
     closed_at = models.DateTimeField(
-        "close le", null=True, blank=True, editable=False, help_text="Clôture : les résultats sont figés."
+        "close le", null=True, blank=True, editable=False, help_text="Clôture : les résultats sont figés."
     )
     is_anonymous = models.BooleanField(
         "anonyme",
         default=False,
-        help_text="À l’envoi, le lien entre la personne et sa réponse est détruit : elle ne peut plus la modifier.",
+        help_text="À l’envoi, le lien entre la personne et sa réponse est détruit : elle ne peut plus la modifier.",
     )
     is_fictional = models.BooleanField(
         "fictive",
         default=False,
-        help_text="Démonstration : réponses simulées, édition marquée fictive partout.",
+        help_text="Démonstration : réponses simulées, édition marquée fictive partout.",
     )
     consent_text = models.TextField("texte du consentement")
     consent_version = models.CharField("version du consentement", max_length=20, default="1")
@@ -72,7 +72,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 name="campaign_opens_before_it_closes",
                 condition=Q(opens_on__lte=F("closes_on")),
-                violation_error_message="La campagne ferme après avoir ouvert : vérifiez les deux dates.",
+                violation_error_message="La campagne ferme après avoir ouvert : vérifiez les deux dates.",
             ),
             models.CheckConstraint(
                 name="campaign_published_only_when_closed",
@@ -113,7 +113,7 @@ class OpenLink(models.Model):
     """The open link given to one partner that relays the survey; its responses are counted apart."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="open_links", verbose_name="campagne")
-    code = models.SlugField("code", max_length=40, help_text="Sert dans l’adresse : …/participer/campagne/?par=code.")
+    code = models.SlugField("code", max_length=40, help_text="Sert dans l’adresse : …/participer/campagne/?par=code.")
     partner = models.CharField("partenaire", max_length=200)
 
     class Meta:

@@ -77,7 +77,9 @@ class Module(models.Model):
     title = models.CharField("titre", max_length=200)
     intro = models.TextField("introduction", blank=True)
     is_block = models.BooleanField(
-        "bloc tiré au sort", default=False, help_text="Proposé à une partie des répondants ; les autres peuvent l’ouvrir."
+        "bloc tiré au sort",
+        default=False,
+        help_text="Proposé à une partie des répondants ; les autres peuvent l’ouvrir.",
     )
     position = models.PositiveSmallIntegerField("rang", default=0)
 
@@ -113,7 +115,7 @@ class Item(models.Model):
     option_set = models.ForeignKey(
         OptionSet, models.RESTRICT, null=True, blank=True, related_name="items", verbose_name="jeu de réponses"
     )
-    allows_dont_know = models.BooleanField("« ne sait pas » proposé", default=False)
+    allows_dont_know = models.BooleanField("« ne sait pas » proposé", default=False)
     open_list = models.CharField("liste ouverte", max_length=20, blank=True, choices=[("tools", "outils")])
     asked_if = models.ForeignKey(
         "self",

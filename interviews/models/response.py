@@ -241,17 +241,17 @@ class UseCaseAnswer(models.Model):
                 name="use_case_answer_levels_known",
                 condition=(Q(maturity__isnull=True) | Q(maturity__in=Level.values))
                 & (Q(impact__isnull=True) | Q(impact__in=Level.values)),
-                violation_error_message="Un niveau va de 1 à 3, ou « ne sait pas ».",
+                violation_error_message="Un niveau va de 1 à 3, ou « ne sait pas ».",
             ),
             models.CheckConstraint(
                 name="use_case_answer_intention_known",
                 condition=Q(intention__isnull=True) | Q(intention__in=Intention.values),
-                violation_error_message="L’intention est oui, peut-être, non, ou « ne sait pas ».",
+                violation_error_message="L’intention est oui, peut-être, non, ou « ne sait pas ».",
             ),
         ]
 
     def __str__(self):
-        return f"{self.response} : {self.use_case}"
+        return f"{self.response} : {self.use_case}"
 
 
 class Answer(models.Model):
@@ -269,7 +269,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(name="answer_once", fields=["response", "item"])]
 
     def __str__(self):
-        return f"{self.response} : {self.item}"
+        return f"{self.response} : {self.item}"
 
 
 class UseCaseProposal(models.Model):

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from interviews.collection.blocks import closed_blocks, open_block
+from interviews.collection.blocks import open_block
 from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
-from interviews.collection.pages import REVIEW, complete, path_of
+from interviews.collection.pages import REVIEW, complete, load_options, path_of
 from interviews.collection.responses import (
     offer_use_cases,
     response_of,
@@ -67,14 +67,14 @@ def review(request, invitation, token):
     if request.method == "POST":
         return send(request, response, token)
     path = path_of(response)
-    complete(*path.pages)
+    load_options(*path.pages)
     context = {
         "campaign": invitation.campaign,
         "response": response,
         "token": token,
         "path": path,
         "sections": review_of(response, path),
-        "closed_blocks": closed_blocks(response),
+        "closed_blocks": path.closed_blocks,
     }
     return render(request, "interviews/respondent/review.html", context)
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from interviews.collection.received_sheets import MAX_FILE, FilledWorkbookError, read_filled
+from interviews.collection.received_sheets import MAX_ERRORS, MAX_FILE, FilledWorkbookError, read_filled
 from interviews.collection.responses import response_of
 from interviews.collection.sheet_questions import form_of
 from interviews.collection.spreadsheet import PreviewLostError, preview_of, seal, store_filled, unseal
@@ -59,13 +59,16 @@ def spreadsheet(request, invitation, token):
     if request.method != "POST":
         return _show(request, context)
     # Weighed before it is read: what is too big never reaches the disk.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE + MULTIPART_ROOM:
-        return _show(request, context | {"lost": f"Ce fichier dépasse {MAX_FILE >> 20} Mo. Repartez du classeur ci-dessous."})
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > MAX_FILE + MULTIPART_ROOM:
+        return _show(
+            request, context | {"lost": f"Ce fichier dépasse {MAX_FILE >> 20} Mo. Repartez du classeur ci-dessous."}
+        )
     try:
         act = _confirm if "sealed" in request.POST else _preview
         return act(request, response, context)
     except FilledWorkbookError as error:
-        return _show(request, context | {"errors": error.errors})
+        return _show(request, context | {"errors": error.errors, "max_errors": MAX_ERRORS})
     except PreviewLostError as lost:
         return _show(request, context | {"lost": str(lost)})
 

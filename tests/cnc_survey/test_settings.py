@@ -56,3 +56,26 @@ def test_the_production_server_refuses_debug():
     refused = manage("serve", DEBUG="1")
     assert refused.returncode == 1
     assert "DEBUG=1" in refused.stderr
+
+
+@pytest.mark.parametrize(("proxy", "starts"), [("0", 20), ("1", 2000)])
+def test_behind_a_proxy_one_address_is_everybody(proxy, starts):
+    code = "from django.conf import settings; print(settings.STARTS_PER_HOUR)"
+    shown = manage("shell", "-v", "0", "-c", code, SECRET_KEY="k" * 60, ALLOWED_HOSTS="example.fr", BEHIND_PROXY=proxy)
+    assert int(shown.stdout) == starts
+
+
+def test_mail_leaves_by_the_server_of_the_environment():
+    code = (
+        "from django.conf import settings as s;"
+        "print(s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.DEFAULT_FROM_EMAIL)"
+    )
+    chosen = {"EMAIL_URL": "smtp+tls://user:password@mail.example.fr:587", "ALLOWED_HOSTS": ".example.fr"}
+    shown = manage("shell", "-v", "0", "-c", code, SECRET_KEY="k" * 60, **chosen)
+    assert shown.stdout.split() == [
+        "django.core.mail.backends.smtp.EmailBackend",
+        "mail.example.fr",
+        "587",
+        "True",
+        "observatoire@example.fr",
+    ]

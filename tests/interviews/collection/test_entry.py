@@ -29,6 +29,7 @@ from interviews.collection.responses import (
     start_response,
     submit_response,
 )
+from interviews.collection.withdrawal import withdraw_response
 from interviews.models import Contact, Invitation, Response, ResponseLink
 from tests.factories import make_campaign, make_contact, make_open_link, make_questionnaire, make_response
 
@@ -178,8 +179,8 @@ def test_a_begun_response_is_preferred_to_a_later_invitation_never_used():
 
 def test_a_withdrawn_response_is_not_reopened():
     campaign, contact = make_campaign(), make_contact()
-    begin_with(campaign, contact)
-    Response.objects.update(withdrawn_at=datetime(2025, 6, 14, tzinfo=UTC))
+    _, response = begin_with(campaign, contact)
+    withdraw_response(response)
     send_link(campaign, ADDRESS, url_of)
     assert response_of(find_invitation(last_token())) is None
 
@@ -206,6 +207,7 @@ def test_a_campaign_that_is_over_gives_back_answers_but_invites_nobody():
     assert mail.outbox == []
     send_known_links([over], ADDRESS, url_of)
     assert [message.to for message in mail.outbox] == [[ADDRESS]]
+    assert "L’enquête est terminée\xa0: vos réponses ne changent plus" in mail.outbox[0].body
 
 
 def test_a_link_leads_to_its_campaign_and_an_unknown_one_to_those_that_are_open():
@@ -310,16 +312,19 @@ def test_in_an_anonymous_campaign_nothing_is_left_of_the_address_once_answers_ar
     assert (response.person, response.submitted_at) == ("", datetime(2025, 6, 14, 22, tzinfo=UTC))
 
 
-def test_an_anonymous_sending_spares_a_contact_whom_the_staff_invited_elsewhere():
+def test_an_anonymous_sending_spares_a_contact_whom_the_staff_invited():
+    contact = make_contact()
+    _, response = begin_with(make_campaign(is_anonymous=True), contact, Invitation.Channel.PERSONAL)
+    submit_response(response)
+    assert state() == ([(ADDRESS, contact.person)], [], [])
+
+
+def test_an_anonymous_sending_spares_the_link_to_another_campaign():
     questionnaire, contact = make_questionnaire(), make_contact()
-    _, elsewhere = create_invitation(make_campaign(questionnaire, slug="autre"), Invitation.Channel.PERSONAL, contact)
+    _, elsewhere = create_invitation(make_campaign(questionnaire, slug="autre"), contact=contact)
     _, response = begin_with(make_campaign(questionnaire, is_anonymous=True), contact)
     submit_response(response)
-    assert state() == (
-        [(ADDRESS, contact.person)],
-        [(hash_token(elsewhere), ADDRESS, None, "personal")],
-        [],
-    )
+    assert state() == ([(ADDRESS, contact.person)], [(hash_token(elsewhere), ADDRESS, None, "open")], [])
 
 
 def answer_in(campaign, seconds, **fields):

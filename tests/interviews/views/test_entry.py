@@ -18,6 +18,7 @@ from interviews.collection.responses import (
     response_of,
     revoke_invitations,
     start_response,
+    submit_response,
 )
 from interviews.models import Contact, Invitation, Response
 from tests.factories import make_campaign, make_contact, make_open_link, make_response, make_use_case
@@ -158,7 +159,7 @@ def test_an_anonymous_campaign_says_so_before_anything_is_asked(client, campaign
     type(campaign).objects.update(is_anonymous=True)
     shown = text(client.get(enter(campaign)))
     assert "Anonymes : à l’envoi, plus rien ne les relie à vous." in shown
-    assert "Elle est effacée à l’envoi de vos réponses." in shown
+    assert "Elle est effacée à l’envoi de vos réponses" in shown
 
 
 @pytest.mark.parametrize("partners", [1, 3])
@@ -258,6 +259,22 @@ def test_a_mail_server_that_is_down_is_said_plainly_with_a_way_to_begin(client, 
     assert f'href="{enter(campaign)}"' in text(answers[0])
     assert stored() == before
     assert client.get(resume(token)).status_code == 200
+
+
+# Coming back
+
+
+def test_a_sent_questionnaire_can_be_corrected_then_only_read(client, campaign):
+    invitation, token = create_invitation(campaign)
+    submit_response(start_response(invitation))
+    shown = text(client.get(resume(token)))
+    assert "Vous pouvez les modifier jusqu’au 31 décembre 2025." in shown
+    assert f'href="{reverse("review", args=[token])}"' in shown
+    type(campaign).objects.update(closes_on=date(2025, 6, 1))
+    shown = text(client.get(resume(token)))
+    assert "elles ne changent plus" in shown
+    assert f'href="{reverse("review", args=[token])}"' not in shown
+    assert f'href="{reverse("own_answers", args=[token])}"' in shown
 
 
 # A new link

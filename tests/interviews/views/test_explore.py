@@ -34,7 +34,7 @@ def campaign():
     """Twelve use cases of the editors' trade, of which ten are offered, and two of other families."""
     questionnaire, _ = load_questionnaire()
     editors = make_occupation("editors")
-    own = [make_use_case(f"Montage {number}", summary="Coupe seul.") for number in range(OFFERED + 2)]
+    own = [make_use_case(f"Montage {number}", summary="Coupe selon les personnages.") for number in range(OFFERED + 2)]
     UseCaseOccupation.objects.bulk_create(UseCaseOccupation(use_case=case, occupation=editors) for case in own)
     other = [make_use_case("Étalonnage assisté", family="Image"), make_use_case("Doublage", family="Son")]
     for position, code in enumerate(("postproduction", "image", "son"), 1):

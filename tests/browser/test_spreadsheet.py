@@ -1,0 +1,62 @@
+"""Spreadsheet mode in a real browser: download, deposit, mistakes, preview, confirmation; accessible all along."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from interviews.campaigns import create_campaign
+from interviews.collection.responses import create_invitation, offer_use_cases, save_profile, start_response
+from tests.interviews.filled_workbooks import filled
+from usecases.models import Occupation, Sector
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+USAGE = "Où en êtes-vous ?"
+
+
+def faults(page):
+    """Return what is wrong with the page shown, in a line each."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{v['id']}: {node['html'][:120]}" for v in violations for node in v["nodes"]]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"scrolls sideways by {overflow}px"] if overflow > 0 else [])]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_workbook_from_download_to_confirmation(page, study, live_server, tmp_path, width):
+    today = timezone.localdate()
+    campaign = create_campaign("ouverte", "Vague ouverte", today, today + timedelta(days=30))
+    invitation, token = create_invitation(campaign)
+    response = start_response(invitation)
+    save_profile(response, {}, Sector.objects.none(), Occupation.objects.filter(code="video_editors"))
+    offer_use_cases(response)
+    first, second = response.use_case_answers.order_by("rank").select_related("use_case")[:2]
+    cells = {("Cas d’usage", first.use_case.code, USAGE): "Usage régulier"}
+    good, wrong = tmp_path / "juste.xlsx", tmp_path / "faux.xlsx"
+    good.write_bytes(filled(response, cells))
+    wrong.write_bytes(filled(response, cells | {("Cas d’usage", second.use_case.code, USAGE): "Souvent"}))
+
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/q/{token}/classeur/")
+    assert faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger mon classeur").click()
+    assert download.value.suggested_filename == "questionnaire-ouverte.xlsx"
+
+    page.get_by_label("Votre classeur rempli").set_input_files(wrong)
+    page.get_by_role("button", name="Vérifier mon classeur").click()
+    assert "« Souvent » n’est pas une réponse admise" in page.get_by_role("alert").inner_text().replace("\xa0", " ")
+    assert faults(page) == []
+
+    page.get_by_label("Votre classeur rempli").set_input_files(good)
+    page.get_by_role("button", name="Vérifier mon classeur").click()
+    assert "1 réponse ajoutée, 1 inchangée." in page.get_by_role("main").inner_text()
+    assert faults(page) == []
+    page.get_by_role("button", name="Enregistrer ces réponses").click()
+    assert page.url == f"{live_server.url}/q/{token}/relecture/"
+    assert list(response.use_case_answers.exclude(usage=None).values_list("use_case", "usage")) == [
+        (first.use_case_id, 4)
+    ]
