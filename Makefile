@@ -22,7 +22,7 @@ install: .venv/run.stamp .env ## only the environment
 check: .venv/test.stamp .env ## linters and static checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(MANAGE) makemigrations --check --dry-run
 	DEBUG=0 SECRET_KEY=$$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n') ALLOWED_HOSTS=check.invalid $(MANAGE) check --deploy --fail-level WARNING
 

@@ -26,7 +26,8 @@ WITHDRAWAL = (
 )
 ANONYMOUS_WITHDRAWAL = (
     "Jusqu’à l’envoi, vous pouvez relire, corriger ou effacer vos réponses avec votre lien personnel. À l’envoi, tout "
-    "lien entre vous et elles est détruit : personne ne peut plus les retrouver, les modifier ni les retirer."
+    "lien entre vous et elles est détruit : personne ne peut plus les retrouver ni les modifier. Un code, montré une "
+    "seule fois, vous permet encore de les retirer jusqu’à la clôture."
 )
 RIGHTS = (
     "Vos droits d’accès, de rectification, d’effacement et d’opposition s’exercent auprès du délégué à la protection "

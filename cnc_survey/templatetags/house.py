@@ -57,9 +57,9 @@ def error_summary(forms):
     errors = []
     for form in forms:
         errors += [{"message": message} for message in form.non_field_errors()]
-        for field in form:
-            # A group of choices has no single control to go to: crispy names its frame.
-            target = f"div_{field.auto_id}" if field.use_fieldset else field.auto_id
+        for field in (field for field in form if field.errors):
+            # A group of choices is entered by its first one; its frame cannot take the focus.
+            target = field[0].id_for_label if field.use_fieldset else field.auto_id
             errors += [{"label": field.label, "message": message, "target": target} for message in field.errors]
     return {"errors": errors}
 

@@ -24,7 +24,9 @@ def draw_blocks(questionnaire: Questionnaire, seed: str) -> list[str]:
 @transaction.atomic
 def open_block(response: Response, code: str) -> bool:
     """Add a block that the person asked for; return whether there is such a block. Opening twice opens once."""
-    if not response.campaign.questionnaire.modules.filter(is_block=True, code=code).exists():
+    blocks = response.campaign.questionnaire.modules.filter(is_block=True).values_list("code", flat=True)
+    # Compared here: the code is whatever was sent, and a database refuses some characters.
+    if code not in list(blocks):
         return False
     locked = Response.objects.select_for_update().get(pk=response.pk)
     if code not in locked.blocks:

@@ -36,7 +36,7 @@ class ConsentForm(forms.Form):
 
     consent = forms.BooleanField(
         label="J’ai lu ce qui précède et j’accepte de participer.",
-        error_messages={"required": "Cochez cette case pour commencer : sans votre accord, rien n’est enregistré."},
+        error_messages={"required": "Cochez cette case pour commencer : sans votre accord, rien n’est enregistré."},
     )
 
 
@@ -94,7 +94,7 @@ class ProfileForm(forms.ModelForm):
             "age_group": "Tranche d’âge",
         }
         help_texts = {
-            "occupations": "Cochez tous ceux que vous exercez : les questions suivantes en dépendent.",
+            "occupations": "Cochez tous ceux que vous exercez : les questions suivantes en dépendent.",
             "sectors": "Plusieurs réponses possibles.",
             "gender": "Facultatif.",
             "age_group": "Facultatif.",
@@ -137,7 +137,7 @@ class ToolNamesField(forms.CharField):
         for name in value:
             if len(name) > MAX_NAME:
                 raise ValidationError(
-                    f"« {name[:40]}… » est trop long pour un nom d’outil ({MAX_NAME} caractères au plus) : "
+                    f"« {name[:40]}… » est trop long pour un nom d’outil ({MAX_NAME} caractères au plus) : "
                     "séparez les noms par des virgules."
                 )
 
@@ -175,17 +175,17 @@ class UseCaseForm(forms.Form):
     """The core about one offered use case."""
 
     usage = forms.ChoiceField(
-        label="Où en êtes-vous ?",
+        label="Où en êtes-vous ?",
         choices=[(usage.code, usage.label) for usage in LADDER],
         widget=forms.RadioSelect,
         required=False,
     )
-    maturity = forms.ChoiceField(label="Où en est la technologie ?", widget=forms.RadioSelect, required=False)
+    maturity = forms.ChoiceField(label="Où en est la technologie ?", widget=forms.RadioSelect, required=False)
     impact = forms.ChoiceField(
-        label="Que change-t-elle, ou changera-t-elle, au travail ?", widget=forms.RadioSelect, required=False
+        label="Que change-t-elle, ou changera-t-elle, au travail ?", widget=forms.RadioSelect, required=False
     )
     intention = forms.ChoiceField(
-        label="Pensez-vous l’utiliser dans les 12 mois ?",
+        label="Pensez-vous l’utiliser dans les 12 mois ?",
         choices=[(intention.code, intention.label) for intention in Intention],
         widget=forms.RadioSelect,
         required=False,
@@ -207,7 +207,7 @@ class UseCaseForm(forms.Form):
     )
     other_barrier = forms.CharField(label="Un autre frein", max_length=200, required=False)
     satisfaction = forms.ChoiceField(
-        label="En êtes-vous satisfait·e ?",
+        label="En êtes-vous satisfait·e ?",
         choices=[(satisfaction.code, satisfaction.label) for satisfaction in Satisfaction],
         widget=forms.RadioSelect,
         required=False,

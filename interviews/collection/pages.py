@@ -34,6 +34,11 @@ class Path:
     versions: dict[str, int]
     closed_blocks: list[Module]  # those that the person was not asked, and may ask for
 
+    @property
+    def is_routed(self) -> bool:
+        """True once use cases were offered, so that there are others to look for."""
+        return any(page.offered for page in self.pages)
+
     def page(self, slug: str) -> Page | None:
         return next((page for page in self.pages if page.slug == slug), None)
 

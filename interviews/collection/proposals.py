@@ -12,9 +12,9 @@ class ProposalForm(forms.ModelForm):
     class Meta:
         model = UseCaseProposal
         fields = ["name", "description", "tool"]
-        labels = {"name": "Quel usage ?", "description": "À quoi il sert", "tool": "Avec quel outil"}
+        labels = {"name": "Quel usage ?", "description": "À quoi il sert", "tool": "Avec quel outil"}
         help_texts = {
-            "name": "En quelques mots, par exemple « Repérage de décors par drone ».",
+            "name": "En quelques mots, par exemple « Repérage de décors par drone ».",
             "tool": "Facultatif.",
         }
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}

@@ -29,7 +29,7 @@ def load_questionnaire(path: Path = DATA) -> tuple[Questionnaire, str]:
             return questionnaire, "unchanged"
         if questionnaire.is_frozen:
             raise QuestionnaireError(
-                f"La version {questionnaire.version} du questionnaire « {questionnaire.code} » a déjà des réponses : "
+                f"La version {questionnaire.version} du questionnaire « {questionnaire.code} » a déjà des réponses : "
                 f"elle ne change plus. Dans {path.name}, donnez au questionnaire modifié la version "
                 f"{questionnaire.version + 1}."
             )
@@ -50,7 +50,7 @@ def _read(path):
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise QuestionnaireError(f"{path.name} ne se lit pas : {error}") from error
+        raise QuestionnaireError(f"{path.name} ne se lit pas : {error}") from error
     errors = list(_mistakes(content))
     if errors:
         raise QuestionnaireError("\n".join(f"{path.name}, {error}" for error in errors))
@@ -61,27 +61,27 @@ def _mistakes(content):
     """Yield one French sentence per mistake of the parsed file."""
     for key in ("code", "version", "title", "modules"):
         if key not in content:
-            yield f"champ « {key} » absent."
+            yield f"champ « {key} » absent."
     sets = {option_set["code"] for option_set in content.get("option_sets", [])}
     seen = set()
     for module in content.get("modules", []):
         if module.get("kind", Module.Kind.ITEMS) not in Module.Kind.values:
-            yield f"module « {module['code']} » : nature « {module['kind']} » inconnue."
+            yield f"module « {module['code']} » : nature « {module['kind']} » inconnue."
         for item in module.get("items", []):
-            where = f"question « {item.get('code')} »"
+            where = f"question « {item.get('code')} »"
             if item.get("code") in seen:
-                yield f"{where} : ce code existe deux fois."
+                yield f"{where} : ce code existe deux fois."
             if item.get("kind") not in Item.Kind.values:
-                yield f"{where} : nature « {item.get('kind')} » inconnue ({', '.join(Item.Kind.values)})."
+                yield f"{where} : nature « {item.get('kind')} » inconnue ({', '.join(Item.Kind.values)})."
             if not item.get("wording"):
-                yield f"{where} : formulation absente."
+                yield f"{where} : formulation absente."
             if "options" in item and item["options"] not in sets:
-                yield f"{where} : jeu de réponses « {item['options']} » inconnu."
+                yield f"{where} : jeu de réponses « {item['options']} » inconnu."
             if item.get("kind") in ("single", "scale") and "options" not in item:
-                yield f"{where} : jeu de réponses absent."
+                yield f"{where} : jeu de réponses absent."
             condition = item.get("asked_if")
             if condition and condition["item"] not in seen:
-                yield f"{where} : posée selon « {condition['item']} », qui n’est pas une question précédente."
+                yield f"{where} : posée selon « {condition['item']} », qui n’est pas une question précédente."
             seen.add(item.get("code"))
 
 

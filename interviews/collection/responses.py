@@ -347,7 +347,7 @@ def _touch(response):
 def _refuse_unless_open(campaign):
     today = timezone.localdate()
     if campaign.closed_at or today > campaign.closes_on:
-        raise ResponseRefusedError("Cette enquête est terminée : elle ne prend plus de réponse.")
+        raise ResponseRefusedError("Cette enquête est terminée : elle ne prend plus de réponse.")
     if today < campaign.opens_on:
         raise ResponseRefusedError(f"Cette enquête ouvre le {campaign.opens_on:%d/%m/%Y}. Revenez ce jour-là.")
 
@@ -356,7 +356,7 @@ def refuse_unless_editable(response: Response) -> None:
     """Raise ResponseRefusedError when the response takes no change now: campaign over, or answers withdrawn."""
     _refuse_unless_open(response.campaign)
     if response.withdrawn_at:
-        raise ResponseRefusedError("Cette réponse a été retirée : elle ne peut plus être modifiée.")
+        raise ResponseRefusedError("Cette réponse a été retirée : elle ne peut plus être modifiée.")
 
 
 def _refuse_once_closed(response):

@@ -5,18 +5,23 @@ page was built on; the answer carries the new version and the moment, or says wh
 twice changes nothing, so a browser may retry as long as it needs.
 """
 
+import re
+
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
-from interviews.collection.responses import response_of, save_answers, save_profile, save_use_case_answers
+from interviews.collection.responses import is_asked, response_of, save_answers, save_profile, save_use_case_answers
 from interviews.models import Item
 
 from .personal_link import by_personal_link
 
-STALE = "Non enregistré : une réponse plus récente a été donnée dans une autre fenêtre. Rechargez la page pour la voir."
+# Checked before any look-up: a null character in an address would make PostgreSQL fail.
+UNIT = re.compile(r"profile|(question|cas)\.[-a-zA-Z0-9_]+")
+STALE = "Non enregistré : une réponse plus récente a été donnée dans une autre fenêtre. Rechargez la page pour la voir."
 
 
 @require_POST
@@ -25,12 +30,12 @@ def autosave(request, invitation, token, unit):
     """Save one unit: 200 with its new version, 409 when it changed elsewhere, 422 when it cannot be read."""
     response = response_of(invitation)
     kind, _, code = unit.partition(".")
-    if response is None or kind not in UNITS:
+    if response is None or not UNIT.fullmatch(unit):
         raise Http404("Cette question ne fait pas partie de votre questionnaire.")
     form, save = UNITS[kind](response, code, request.POST)
     if not form.is_valid():
         errors = " ".join(message for messages in form.errors.values() for message in messages)
-        return _report(request, f"Non enregistré : {errors}", status=422)
+        return _report(request, f"Non enregistré : {errors}", status=422)
     version = save()
     if version is None:
         return _report(request, STALE, status=409)
@@ -60,14 +65,15 @@ def _profile(response, code, data):
 
 
 def _question(response, code, data):
+    opened = Q(module__is_block=False) | Q(module__code__in=response.blocks)
     item = (
-        Item.objects.filter(module__questionnaire=response.campaign.questionnaire_id, code=code)
-        .select_related("option_set")
+        Item.objects.filter(opened, module__questionnaire=response.campaign.questionnaire_id, code=code)
+        .select_related("option_set", "asked_if")
         .prefetch_related("option_set__options")
         .first()
     )
-    if item is None:
-        raise Http404("Cette question ne fait pas partie de ce questionnaire.")
+    if item is None or not _is_asked(response, item):
+        raise Http404("Cette question ne fait pas partie de votre questionnaire.")
     form = ItemsForm(data, items=[item], tool_names={}, versions={})
 
     def save():
@@ -75,6 +81,14 @@ def _question(response, code, data):
         return None if saving.left_alone else saving.versions[code]
 
     return form, save
+
+
+def _is_asked(response, item):
+    """An answer to a question that is not asked of this person would make its base untrue."""
+    condition = item.asked_if
+    return condition is None or is_asked(
+        item, dict(response.answers.filter(item=condition).values_list("item__code", "value"))
+    )
 
 
 def _use_case(response, code, data):

@@ -37,7 +37,8 @@ def explore(request, invitation, token):
 
 def address_of_added(response, token, code):
     """Add the use case of this code and return the address of its card. Raises Http404 for an unknown code."""
-    use_case = UseCase.objects.filter(code=code).select_related("family").first()
+    # Compared here: the code is whatever was sent, and a database refuses some characters.
+    use_case = next((case for case in UseCase.objects.select_related("family") if case.code == code), None)
     if use_case is None:
         raise Http404("Ce cas d’usage n’existe pas.")
     add_use_case(response, use_case)

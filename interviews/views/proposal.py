@@ -17,7 +17,7 @@ def report(request, invitation, token):
     form = ProposalForm(posted(request))
     if request.method == "POST" and form.is_valid():
         report_use(response, **form.cleaned_data)
-        messages.success(request, "Usage signalé : il sera examiné pour la prochaine édition du catalogue.")
+        messages.success(request, "Usage signalé : il sera examiné pour la prochaine édition du catalogue.")
         return redirect("resume", token)
     context = {"campaign": invitation.campaign, "token": token, "form": form}
     return render(request, "interviews/respondent/report.html", context)

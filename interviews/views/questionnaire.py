@@ -42,7 +42,7 @@ def page(request, invitation, token, slug):
         left_alone = PAGE_WRITERS[current.kind](response, forms)
         messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.")
         for question in left_alone:
-            messages.warning(request, f"{NEWER_ELSEWHERE} : {question}")
+            messages.warning(request, f"{NEWER_ELSEWHERE} : {question}")
         return redirect(*address_after(token, response, slug, request.POST))
     context = {
         "campaign": invitation.campaign,

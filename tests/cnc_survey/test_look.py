@@ -189,7 +189,7 @@ def test_error_summary_links_each_error_to_its_field():
         "errors": [
             {"message": "Tout est à revoir."},
             {"label": "Nom", "message": REQUIRED, "target": "id_name"},
-            {"label": "Métiers", "message": REQUIRED, "target": "div_id_trades"},
+            {"label": "Métiers", "message": REQUIRED, "target": "id_trades_0"},
         ]
     }
 

@@ -11,18 +11,18 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if not settings.DEBUG:
             raise CommandError(
-                "La démonstration ouvre des comptes : elle ne s’installe que sur un poste d’essai (DEBUG=1)."
+                "La démonstration ouvre des comptes : elle ne s’installe que sur un poste d’essai (DEBUG=1)."
             )
         try:
             created = create_demonstration()
         except CampaignError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            "Campagnes de démonstration créées : réponses fictives, marquées comme telles."
+            "Campagnes de démonstration créées : réponses fictives, marquées comme telles."
             if created
-            else "Campagnes de démonstration déjà présentes : rien n’est changé."
+            else "Campagnes de démonstration déjà présentes : rien n’est changé."
         )
-        self.stdout.write("\nComptes de démonstration (mots de passe renouvelés à chaque lancement) :")
+        self.stdout.write("\nComptes de démonstration (mots de passe renouvelés à chaque lancement) :")
         for name, password in create_accounts().items():
             self.stdout.write(f"  {name:<14} {password:<14} {ACCOUNTS[name].value}")
         self.stdout.write("")

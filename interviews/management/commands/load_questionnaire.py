@@ -6,11 +6,11 @@ OUTCOMES = {"created": "chargé", "updated": "mis à jour", "unchanged": "inchan
 
 
 class Command(BaseCommand):
-    help = "Charge ou met à jour le questionnaire ; refuse de changer une version qui a des réponses."
+    help = "Charge ou met à jour le questionnaire ; refuse de changer une version qui a des réponses."
 
     def handle(self, *args, **options):
         try:
             questionnaire, outcome = load_questionnaire()
         except QuestionnaireError as error:
             raise CommandError(error) from error
-        self.stdout.write(f"{questionnaire} : {OUTCOMES[outcome]}.")
+        self.stdout.write(f"{questionnaire} : {OUTCOMES[outcome]}.")

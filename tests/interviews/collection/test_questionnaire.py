@@ -100,7 +100,7 @@ def test_the_instrument_has_every_module_and_the_codes_of_the_contract():
 def test_its_french_is_typeset():
     text = DATA.read_text(encoding="utf-8")
     sentences = [value for value in walk(tomllib.loads(text)) if isinstance(value, str)]
-    wrong = [s for s in sentences if re.search(r" [?;:!»]|« |\w'\w", s)]
+    wrong = [s for s in sentences if re.search(r" [?;:!»]|« |\w'\w", s)]
     assert wrong == []
 
 
@@ -125,8 +125,8 @@ def test_loading_again_changes_nothing(tmp_path):
 
 def test_a_version_without_answers_follows_its_file(tmp_path):
     load_questionnaire(write(tmp_path, SMALL))
-    assert load_questionnaire(write(tmp_path, SMALL.replace("content ?", "satisfait ?")))[1] == "updated"
-    assert Item.objects.get(code="satisfied").wording == "En êtes-vous satisfait ?"
+    assert load_questionnaire(write(tmp_path, SMALL.replace("content ?", "satisfait ?")))[1] == "updated"
+    assert Item.objects.get(code="satisfied").wording == "En êtes-vous satisfait ?"
 
 
 def test_a_version_with_answers_never_changes(tmp_path):
@@ -134,9 +134,9 @@ def test_a_version_with_answers_never_changes(tmp_path):
     response = make_response(make_campaign(questionnaire))
     Answer.objects.create(response=response, item=Item.objects.get(code="used"), value="yes")
     with pytest.raises(QuestionnaireError) as error:
-        load_questionnaire(write(tmp_path, SMALL.replace("content ?", "satisfait ?")))
+        load_questionnaire(write(tmp_path, SMALL.replace("content ?", "satisfait ?")))
     assert str(error.value) == (
-        "La version 1 du questionnaire « petit » a déjà des réponses : elle ne change plus. "
+        "La version 1 du questionnaire « petit » a déjà des réponses : elle ne change plus. "
         "Dans questionnaire.toml, donnez au questionnaire modifié la version 2."
     )
     assert load_questionnaire(write(tmp_path, SMALL.replace("version = 1", "version = 2")))[1] == "created"
@@ -152,8 +152,8 @@ def test_every_mistake_of_the_file_is_named_and_nothing_is_written(tmp_path):
     with pytest.raises(QuestionnaireError) as error:
         load_questionnaire(write(tmp_path, broken))
     assert str(error.value).splitlines() == [
-        "questionnaire.toml, question « used » : nature « free » inconnue (single, multiple, scale, number, text).",
-        "questionnaire.toml, question « satisfied » : jeu de réponses « maybe » inconnu.",
-        "questionnaire.toml, question « satisfied » : posée selon « later », qui n’est pas une question précédente.",
+        "questionnaire.toml, question « used » : nature « free » inconnue (single, multiple, scale, number, text).",
+        "questionnaire.toml, question « satisfied » : jeu de réponses « maybe » inconnu.",
+        "questionnaire.toml, question « satisfied » : posée selon « later », qui n’est pas une question précédente.",
     ]
     assert Questionnaire.objects.count() == 0

@@ -86,11 +86,11 @@ def test_starting_twice_begins_once():
         ),
         (
             {"closes_on": date(2025, 6, 14)},
-            "Cette enquête est terminée : elle ne prend plus de réponse.",
+            "Cette enquête est terminée : elle ne prend plus de réponse.",
         ),
         (
             {"closed_at": datetime(2025, 6, 1, tzinfo=UTC)},
-            "Cette enquête est terminée : elle ne prend plus de réponse.",
+            "Cette enquête est terminée : elle ne prend plus de réponse.",
         ),
     ],
 )

@@ -8,7 +8,10 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 @dataclass
 class Field:
-    """One name of a form; `kind` is the input's type, select, textarea, or tick. `choices` are the values it accepts, empty for words; `value` is what the page holds."""
+    """One name of a form; `kind` is the input's type, select, textarea, or tick (a checkbox on its own).
+
+    `choices` are the values it accepts, empty for words; `value` is what the page holds.
+    """
 
     name: str
     kind: str
@@ -39,7 +42,7 @@ class Form:
 
 
 def read_forms(html: str) -> list[Form]:
-    """Return the forms of the main part of a page. Raises AssertionError when an element is not closed where it must."""
+    """Return the forms of the main part of a page. Raises AssertionError when elements do not nest."""
     reader = _Reader()
     reader.feed("<main" + html.split("<main", 1)[1].split("</main>", 1)[0])
     assert [tag for tag, _ in reader.open] == ["main"]

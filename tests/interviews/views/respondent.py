@@ -66,10 +66,8 @@ class Respondent:
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         self.client = Client(REMOTE_ADDR=address)
         self.said, self.proposals = {}, set()
-        self.items = {
-            item.code: item
-            for item in Item.objects.filter(module__questionnaire=campaign.questionnaire).select_related("asked_if")
-        }
+        items = Item.objects.filter(module__questionnaire=campaign.questionnaire)
+        self.items = {item.code: item for item in items.select_related("module", "asked_if")}
 
     # ── Browsing ──
 
@@ -196,8 +194,8 @@ class Respondent:
     def compare(self):
         """What is stored is what was accepted: nothing lost, nothing added."""
         held = stored(self.response)
-        parts = sorted(held.keys() | self.said.keys())
-        different = [(part, held.get(part), self.said.get(part)) for part in parts if held.get(part) != self.said.get(part)]
+        parts = sorted(part for part in held.keys() | self.said.keys() if held.get(part) != self.said.get(part))
+        different = [(part, held.get(part), self.said.get(part)) for part in parts]
         assert not different, f"(part, stored, said): {different}"
 
     def _profile(self, _, part):
@@ -289,6 +287,12 @@ class Respondent:
         for unit in [*self.draw.sample(NAUGHTY_CODES, 2), f"cas.{other}"]:
             self.post(self.url("autosave", unit), {f"{other}-usage": "regular"}, expected=(404,))
         self.get(self.url("autosave", "profile"), expected=(405,))
+        stored = dict(self.response.answers.values_list("item__code", "value"))
+        blocks = Response.objects.get(pk=self.response.pk).blocks
+        for item in self.items.values():
+            if (item.module.is_block and item.module.code not in blocks) or not _open_to(item, stored):
+                self.post(self.url("autosave", f"question.{item.code}"), {item.code: "yes"}, expected=(404,))
+                break
 
     def _link_of_another(self):
         for name in ("resume", "review", "report", "thanks", "withdraw"):
@@ -337,6 +341,10 @@ STRAYS = [
     Respondent._explore,
     Respondent._report,
 ]
+
+
+def _open_to(item, answers):
+    return item.asked_if is None or answers.get(item.asked_if.code) in item.asked_if_codes
 
 
 def tool_codes(names):

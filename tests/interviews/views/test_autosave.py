@@ -76,7 +76,7 @@ def test_the_profile_saves_before_its_one_compulsory_answer(client, token):
 def test_what_cannot_be_read_is_refused_in_words(client, token):
     refused = send(client, token, "cas.montage", montage__usage="tried", montage__comment="a" * 5001)
     assert refused.status_code == 422
-    assert sentence(refused).startswith("Non enregistré : Assurez-vous que cette valeur comporte au plus")
+    assert sentence(refused).startswith("Non enregistré : Assurez-vous que cette valeur comporte au plus")
     assert UseCaseAnswer.objects.get().usage is None
 
 

@@ -177,11 +177,9 @@ def test_the_entry_page_costs_the_same_whatever_the_number_of_partners(
 
 def test_the_partner_code_lasts_through_an_error_and_is_counted_apart(client, campaign):
     guild = make_open_link(campaign)
-    client.get(enter(campaign, "?par=guilde"))
     refused = client.post(enter(campaign, "?par=guilde"), {})
-    # A form without an address of its own is sent to the page's, code included.
-    assert '<form method="post" novalidate>' in text(refused)
-    client.post(enter(campaign, "?par=guilde"), {"consent": "on"})
+    (action,) = re.findall(r'<form method="post" action="([^"]*)" novalidate>.*?name="consent"', text(refused))[:1]
+    client.post(action, {"consent": "on"})
     assert Response.objects.get().open_link == guild
 
 

@@ -69,7 +69,8 @@ def database(tmp_path):
         return
     name = f"killed_{os.getpid()}_{random.getrandbits(32)}"
     address = urlsplit(given)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(given, autocommit=True) as server:
+    maintenance = urlsplit(given)._replace(path="/postgres").geturl()
+    with psycopg.connect(maintenance, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
         try:
             yield address, lambda: psycopg.connect(address)

@@ -35,7 +35,7 @@ def play(respondent: Respondent) -> str:
     """Go through a whole questionnaire, or part of it; return how it ended."""
     page = respondent.begin()
     while not page.endswith("/relecture/"):
-        if respondent.chance(0.05):
+        if respondent.chance(0.08):
             return STOPPED
         page = respondent.answer(page)
         if respondent.chance(0.1):
