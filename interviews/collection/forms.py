@@ -120,6 +120,11 @@ class ProfileForm(forms.ModelForm):
             )
         )
 
+    @property
+    def version(self):
+        """The version the page was built on. A request without it knows nothing of what is stored: 0 guards it."""
+        return self.cleaned_data["version"] or 0
+
     def values(self):
         """Return ({column: code}, sectors, occupations) for `responses.save_profile`."""
         columns = {name: self.cleaned_data[name] for name in self.COLUMNS}
@@ -167,8 +172,7 @@ class ItemsForm(forms.Form):
 
     def versions(self) -> dict[str, int]:
         """Return {item code: version the page was built on}."""
-        versions = {code: self.cleaned_data[version_name(item)] for code, item in self.items.items()}
-        return {code: version for code, version in versions.items() if version is not None}
+        return {code: self.cleaned_data[version_name(item)] or 0 for code, item in self.items.items()}
 
 
 class UseCaseForm(forms.Form):
@@ -240,8 +244,8 @@ class UseCaseForm(forms.Form):
         return f"cas.{self.offered.use_case.code}"
 
     @property
-    def has_version(self):
-        return self.cleaned_data["version"] is not None
+    def version(self):
+        return self.cleaned_data["version"] or 0
 
     @property
     def has_details(self):

@@ -61,7 +61,7 @@ def _profile(response, code, data):
     # While the page is being filled in, even the one compulsory answer may still be missing.
     form.fields["occupations"].required = False
 
-    return form, lambda: save_profile(response, *form.values(), form.cleaned_data["version"])
+    return form, lambda: save_profile(response, *form.values(), form.version)
 
 
 def _question(response, code, data):
@@ -98,8 +98,9 @@ def _use_case(response, code, data):
     form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
 
     def save():
-        versions = {offered.use_case_id: form.cleaned_data["version"]} if form.has_version else {}
-        saving = save_use_case_answers(response, {offered.use_case_id: form.values()}, versions)
+        saving = save_use_case_answers(
+            response, {offered.use_case_id: form.values()}, {offered.use_case_id: form.version}
+        )
         return None if saving.left_alone else saving.versions[offered.use_case_id]
 
     return form, save

@@ -22,6 +22,7 @@ from interviews.models import Module
 from .after import send
 from .personal_link import by_personal_link, posted
 
+NO_OCCUPATION = "Avant d’envoyer, cochez au moins un métier : c’est la seule réponse nécessaire."
 NEWER_ELSEWHERE = "Une réponse plus récente, donnée dans une autre fenêtre, a été gardée"
 
 
@@ -64,9 +65,12 @@ def review(request, invitation, token):
     response = response_of(invitation)
     if response is None:
         return redirect("resume", token)
-    if request.method == "POST":
-        return send(request, response, token)
     path = path_of(response)
+    if request.method == "POST":
+        if not path.is_routed:
+            messages.error(request, NO_OCCUPATION)
+            return redirect("page", token, path.pages[0].slug)
+        return send(request, response, token)
     load_options(*path.pages)
     context = {
         "campaign": invitation.campaign,
@@ -112,7 +116,7 @@ def _use_case_forms(page, response, path, data):
 
 def _write_profile(response, forms):
     (form,) = forms
-    version = save_profile(response, *form.values(), form.cleaned_data["version"])
+    version = save_profile(response, *form.values(), form.version)
     offer_use_cases(response)
     return ["Votre profil"] if version is None else []
 
@@ -124,7 +128,7 @@ def _write_items(response, forms):
 
 def _write_use_cases(response, forms):
     answers = {form.offered.use_case_id: form.values() for form in forms}
-    versions = {form.offered.use_case_id: form.cleaned_data["version"] for form in forms if form.has_version}
+    versions = {form.offered.use_case_id: form.version for form in forms}
     return save_use_case_answers(response, answers, versions).left_alone
 
 

@@ -59,7 +59,7 @@ def test_the_analysis_knows_neither_django_nor_heavy_libraries():
         f"for name in {modules!r}: importlib.import_module('interviews.analysis.' + name)\n"
         f"print([name for name in {unwanted!r} if name in sys.modules])"
     )
-    output = subprocess.run(  # noqa: S603 - our own interpreter and our own text
+    output = subprocess.run(
         [sys.executable, "-c", program], cwd=folder.parents[1], capture_output=True, text=True, check=True
     )
     assert (output.stdout.strip(), len(modules) > 10) == ("[]", True)

@@ -33,7 +33,7 @@ title = "En général"
 code = "used"
 kind = "single"
 options = "yes_no"
-wording = "L’avez-vous utilisé ?"
+wording = "L’avez-vous utilisé ?"
 
 [[modules.items]]
 code = "satisfied"
@@ -41,7 +41,7 @@ kind = "single"
 options = "yes_no"
 dont_know = true
 asked_if = { item = "used", codes = ["yes"] }
-wording = "En êtes-vous content ?"
+wording = "En êtes-vous content ?"
 """
 
 

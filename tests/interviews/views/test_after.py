@@ -248,7 +248,7 @@ def test_a_closed_anonymous_campaign_says_that_it_is_too_late(client, anonymous)
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("thanks", 3), ("own_answers", 14), ("own_answers_workbook", 14), ("comparison", 6)]
+    ("name", "queries"), [("thanks", 3), ("own_answers", 10), ("own_answers_workbook", 10), ("comparison", 6)]
 )
 def test_pages_cost_the_same_whatever_was_answered(client, campaign, name, queries, number, django_assert_num_queries):
     cases = [make_use_case(f"Cas {place}") for place in range(3)]

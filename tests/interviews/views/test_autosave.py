@@ -64,6 +64,14 @@ def test_an_older_window_does_not_overwrite_a_newer_answer(client, token):
     assert UseCaseAnswer.objects.get().usage == 4
 
 
+def test_a_request_that_does_not_say_what_it_was_built_on_overwrites_nothing(client, token):
+    send(client, token, "cas.montage", montage__usage="regular")
+    assert send(client, token, "cas.montage").status_code == 409
+    page = reverse("page", args=[token, "cas-postproduction"])
+    assert "Une réponse plus récente" in client.post(page, {}, follow=True).content.decode()
+    assert UseCaseAnswer.objects.get().usage == 4
+
+
 def test_the_profile_saves_before_its_one_compulsory_answer(client, token):
     assert send(client, token, "profile", seniority="0_4", version="0").status_code == 200
     editors = make_occupation("editors")

