@@ -104,6 +104,9 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in self.COLUMNS:
             self.fields[name].choices = [("", "Sans réponse"), *self.fields[name].choices[1:]]
+        for name in ("occupations", "sectors"):
+            # Codes, as in the files: a forged number could be larger than any database key.
+            self.fields[name].to_field_name = "code"
         self.fields["occupations"].choices, self.fields["sectors"].choices = _profile_choices()
         self.fields["occupations"].required = True
         self.fields["occupations"].error_messages["required"] = "Cochez au moins un métier."
@@ -315,13 +318,13 @@ def _names(codes, tool_names):
 
 def _profile_choices():
     """Return the choices of occupations, under the headings of their groups, and those of sectors (one query)."""
-    columns = ("of", "position", "name", "pk", "heading")
+    columns = ("of", "position", "name", "code", "heading")
     occupations = Occupation.objects.annotate(of=Value("occupations"), heading=F("group")).order_by()
     sectors = Sector.objects.annotate(of=Value("sectors"), heading=Value("")).order_by()
     rows = occupations.values_list(*columns).union(sectors.values_list(*columns)).order_by("of", "position", "name")
     choices = {"occupations": [], "sectors": []}
     for (of, heading), members in groupby(rows, lambda row: (row[0], row[-1])):
-        members = [(pk, name) for _, _, name, pk, _ in members]
+        members = [(code, name) for _, _, name, code, _ in members]
         choices[of] += [(heading, members)] if of == "occupations" else members
     return choices.values()
 

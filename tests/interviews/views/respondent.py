@@ -199,7 +199,7 @@ class Respondent:
 
     def _profile(self, _, part):
         values = {column: part[column][0] for column in COLUMNS if part[column]}
-        lists = {name: sorted(map(int, part[name])) for name in ("occupations", "sectors")}
+        lists = {name: sorted(part[name]) for name in ("occupations", "sectors")}
         return _filled(values | lists)
 
     def _question(self, code, part):
@@ -356,7 +356,7 @@ def stored(response) -> dict:
     response = Response.objects.get(pk=response.pk)
     profile = {column: getattr(response, column) for column in COLUMNS}
     profile |= {
-        name: sorted(getattr(response, name).values_list("pk", flat=True)) for name in ("occupations", "sectors")
+        name: sorted(getattr(response, name).values_list("code", flat=True)) for name in ("occupations", "sectors")
     }
     parts = {"profile": _filled(profile)}
     for row in response.use_case_answers.select_related("use_case"):

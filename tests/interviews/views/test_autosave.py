@@ -75,7 +75,7 @@ def test_a_request_that_does_not_say_what_it_was_built_on_overwrites_nothing(cli
 def test_the_profile_saves_before_its_one_compulsory_answer(client, token):
     assert send(client, token, "profile", seniority="0_4", version="0").status_code == 200
     editors = make_occupation("editors")
-    assert send(client, token, "profile", seniority="0_4", occupations=[editors.pk], version="1").status_code == 200
+    assert send(client, token, "profile", seniority="0_4", occupations=["editors"], version="1").status_code == 200
     response = Response.objects.get()
     assert (response.seniority, response.profile_version) == ("0_4", 2)
     assert list(response.occupations.all()) == [editors]

@@ -11,7 +11,7 @@ from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.responses import create_invitation
 from interviews.models import Invitation, Response, UseCaseAnswer, UseCaseProposal
 from tests.factories import make_campaign, make_occupation, make_use_case
-from usecases.models import Family, Occupation, UseCaseOccupation
+from usecases.models import Family, UseCaseOccupation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
 
@@ -39,7 +39,7 @@ def begin(client, campaign):
 
 
 def fill_profile(client, token):
-    data = {"occupations": [Occupation.objects.get(code="editors").pk]}
+    data = {"occupations": ["editors"]}
     return client.post(reverse("page", args=[token, "profile"]), data)
 
 
