@@ -86,7 +86,7 @@ def test_a_use_case_that_an_edition_rates_is_not_deleted(admin_client):
     page = admin_client.get(address(UseCase, "delete", case.pk))
     assert [str(each) for each in page.context["protected"]] == [
         f'Note: <a href="{address(Rating, "change", Rating.objects.get().pk)}">'
-        "Doublage : Maturité technologique (Édition)</a>"
+        "Doublage : Maturité technologique (Édition)</a>"
     ]
     admin_client.post(address(UseCase, "delete", case.pk), {"post": "yes"})
     assert UseCase.objects.count() == 1

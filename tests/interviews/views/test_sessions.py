@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from interviews.campaigns import create_campaign
@@ -49,7 +50,11 @@ def play(respondent: Respondent) -> str:
     return SUBMITTED
 
 
-@pytest.mark.parametrize("seed", range(8))
+# Eight times 25 on the embedded database; a quarter of that shows what PostgreSQL would see differently.
+SEEDS = range(8 if connection.vendor == "sqlite" else 2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_two_hundred_sessions_without_an_error(campaigns, seed, monkeypatch):
     draw = random.Random(seed)
     # Keys of responses decide what is drawn for a person: they follow the seed, so that a failure can be played again.
