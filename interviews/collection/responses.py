@@ -83,6 +83,9 @@ def find_invitation(token: str) -> Invitation | None:
     return (
         Invitation.objects.filter(token_hash=hash_token(token), revoked_on=None)
         .select_related("campaign__questionnaire", "response_link__response")
+        # The whole text of the instrument: twenty kilobytes that no page of a person reads.
+        .defer("campaign__questionnaire__loaded_from")
+        .order_by()
         .first()
     )
 
@@ -192,7 +195,7 @@ def save_use_case_answers(
     """
     refuse_unless_editable(response)
     tools = keep_tools([name for values in answers.values() for name in values["tools"]])
-    offered = response.use_case_answers.filter(use_case__in=answers).select_related("use_case")
+    offered = response.use_case_answers.filter(use_case__in=answers).select_related("use_case").order_by()
     rows = {row.use_case_id: row for row in offered.select_for_update(of=("self",))}
     changed, left_alone = [], []
     for use_case_id, values in answers.items():
@@ -229,7 +232,7 @@ def save_answers(response: Response, values: dict[Item, object], versions: dict[
     """
     refuse_unless_editable(response)
     # One query for the answers to these items and to those that depend on them.
-    concerned = response.answers.filter(Q(item__in=values) | Q(item__asked_if__in=values))
+    concerned = response.answers.filter(Q(item__in=values) | Q(item__asked_if__in=values)).order_by()
     stored = {a.item_id: a for a in concerned.select_related("item__asked_if").select_for_update(of=("self",))}
     now_stored = {item.code: stored[item.pk].version if item.pk in stored else 0 for item in values}
     given, removed, left_alone = [], [], []

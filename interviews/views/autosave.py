@@ -70,6 +70,7 @@ def _question(response, code, data):
         Item.objects.filter(opened, module__questionnaire=response.campaign.questionnaire_id, code=code)
         .select_related("option_set", "asked_if")
         .prefetch_related("option_set__options")
+        .order_by()
         .first()
     )
     if item is None or not _is_asked(response, item):
@@ -92,7 +93,7 @@ def _is_asked(response, item):
 
 
 def _use_case(response, code, data):
-    offered = response.use_case_answers.filter(use_case__code=code).select_related("use_case").first()
+    offered = response.use_case_answers.filter(use_case__code=code).select_related("use_case").order_by().first()
     if offered is None:
         raise Http404("Ce cas d’usage ne fait pas partie de votre questionnaire.")
     form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
