@@ -21,8 +21,8 @@ CONSENT = [
     "les textes libres, ne nommez personne et ne citez aucune œuvre en préparation.",
 ]
 WITHDRAWAL = (
-    "Jusqu’à la clôture, vous pouvez relire et corriger vos réponses avec votre lien personnel ; le CNC les retire sur "
-    "simple demande accompagnée de ce lien. Une fois publiés, les résultats groupés ne changent plus."
+    "Jusqu’à la clôture, vous pouvez relire, corriger ou retirer vos réponses avec votre lien personnel. Une fois "
+    "publiés, les résultats groupés ne changent plus."
 )
 ANONYMOUS_WITHDRAWAL = (
     "Jusqu’à l’envoi, vous pouvez relire, corriger ou effacer vos réponses avec votre lien personnel. À l’envoi, tout "
