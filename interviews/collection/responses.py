@@ -48,6 +48,7 @@ CORE_FIELDS = [
     "version",
 ]
 CHOSEN = UseCaseAnswer.Reason.CHOSEN
+WITHDRAWN = "Cette réponse a été retirée : elle ne peut plus être modifiée."
 PAUSE = 120  # seconds: a longer silence is a pause, not time spent answering
 
 # What is asked of a use case, and of whom: (fields, usages that open them), METHOD.md §1.1 and §2.2.
@@ -339,12 +340,17 @@ def _codes(names, codes):
 
 
 def _touch(response):
-    """Note the moment of a save, and add the time since the last one unless the person was away."""
+    """Note the moment of a save, and add the time since the last one unless the person was away.
+
+    A response withdrawn while the save was under way takes nothing: the whole save is undone.
+    """
     now = timezone.now()
     since = (now - response.last_saved_at).total_seconds() if response.last_saved_at else 0
     response.active_seconds = (response.active_seconds or 0) + round(min(since, PAUSE))
     response.last_saved_at = now
-    response.save(update_fields=["active_seconds", "last_saved_at"])
+    still_there = Response.objects.filter(pk=response.pk, withdrawn_at=None)
+    if not still_there.update(active_seconds=response.active_seconds, last_saved_at=now):
+        raise ResponseRefusedError(WITHDRAWN)
 
 
 def _refuse_unless_open(campaign):
@@ -359,7 +365,7 @@ def refuse_unless_editable(response: Response) -> None:
     """Raise ResponseRefusedError when the response takes no change now: campaign over, or answers withdrawn."""
     _refuse_unless_open(response.campaign)
     if response.withdrawn_at:
-        raise ResponseRefusedError("Cette réponse a été retirée : elle ne peut plus être modifiée.")
+        raise ResponseRefusedError(WITHDRAWN)
 
 
 def _refuse_once_closed(response):

@@ -237,6 +237,19 @@ def test_a_withdrawn_response_takes_no_more_answers():
         save_answers(response, {})
 
 
+def test_a_save_under_way_when_the_response_is_withdrawn_leaves_nothing():
+    questionnaire = make_questionnaire()
+    used = make_item(questionnaire, "used", options={"yes": "Oui", "no": "Non"})
+    response = begin(make_campaign(questionnaire))
+    Response.objects.update(withdrawn_at=datetime(2025, 6, 15, tzinfo=UTC))  # elsewhere: our copy does not know
+    with pytest.raises(ResponseRefusedError):
+        save_answers(response, {used: "yes"})
+    with pytest.raises(ResponseRefusedError):
+        save_profile(response, {"seniority": "0_4"}, [], [make_occupation()])
+    stored = Response.objects.get()
+    assert (stored.answers.count(), stored.seniority, stored.occupations.count()) == (0, "", 0)
+
+
 def test_an_invitation_knows_its_response_only_once_begun():
     invitation, token = create_invitation(make_campaign())
     assert response_of(find_invitation(token)) is None
