@@ -12,7 +12,7 @@ from cnc_survey.settings import *
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("OPTIONS", {}).pop("pool", None)
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files from their sources, collected or not
 STARTS_PER_HOUR = 100_000  # the suite begins hundreds of questionnaires from one address
 if "CHROMIUM" in os.environ:
     # The pages of a browser test ask from several threads: a file takes them as in production, memory does not.
