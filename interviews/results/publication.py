@@ -9,11 +9,11 @@ from usecases.editions import BreakdownDraft, EditionError, RatingDraft, publish
 from usecases.models import Dimension, Edition, Rating, RatingBreakdown
 from usecases.wording import LEVEL_LABELS
 
+from . import review
 from .closing import require_closed
 from .disclosure import public_evidence, public_occupations, public_participation
+from .review import PROPOSALS
 
-# A level that would move, or a first one: published only after somebody has said yes or no.
-PROPOSALS = (Rating.Status.RAISED, Rating.Status.LOWERED, Rating.Status.FIRST)
 # Columns of a rating → figures of the evidence; the other figures go to its details.
 RATING_FIGURES = {"base": "base", "share": "rate", "low": "low", "high": "high", "probability": "probability"}
 LISTED = 20  # proposals named in a refusal; the others are counted
@@ -34,7 +34,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
         raise CampaignError(f"La campagne « {campaign} » est déjà publiée : « {campaign.edition} ».")
     check_baseline(campaign)
     if accept_proposals:
-        accept_pending_proposals(campaign)
+        review.accept_proposals(campaign.assessments, user=None)
     _refuse_pending_proposals(campaign)
     participation = public_participation(campaign.snapshot)
     try:
@@ -61,17 +61,6 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
 def pending_proposals(campaign: Campaign):
     """Return the assessments that would move a level or give a first one, and that nobody has decided."""
     return campaign.assessments.filter(status__in=PROPOSALS, decision="")
-
-
-def accept_pending_proposals(campaign: Campaign) -> int:
-    """Accept every proposal that waits, in nobody's name, and return how many there were."""
-    pending = list(pending_proposals(campaign))
-    for assessment in pending:
-        assessment.decision = Assessment.Decision.ACCEPTED
-        assessment.decided_level = assessment.computed_level
-        assessment.decided_at = timezone.now()
-    Assessment.objects.bulk_update(pending, ["decision", "decided_level", "decided_at"])
-    return len(pending)
 
 
 def published_level(assessment: Assessment) -> int | None:

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from interviews.models import Assessment, Campaign
+from usecases.models import Rating
 
-from .publication import PROPOSALS
-
+# A level that would move, or a first one: published only after somebody has said yes or no.
+PROPOSALS = (Rating.Status.RAISED, Rating.Status.LOWERED, Rating.Status.FIRST)
 Decision = Assessment.Decision
 LEVELS = (1, 2, 3)
 
@@ -38,9 +39,10 @@ def decide(assessment: Assessment, decision: str, level: int | None, reason: str
 
 @transaction.atomic
 def accept_proposals(assessments, user) -> int:
-    """Accept, in the name of `user`, the proposals of a query that wait for a decision; return how many there were.
+    """Accept the proposals of a query that wait for a decision; return how many there were.
 
-    What somebody has decided already stays. Raises DecisionError when a campaign concerned is published.
+    `user` decides; None stands for a command. What somebody has decided already stays. Raises DecisionError when a
+    campaign concerned is published.
     """
     waiting = list(assessments.filter(status__in=PROPOSALS, decision=""))
     for assessment in {each.campaign_id: each for each in waiting}.values():
