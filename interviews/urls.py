@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, spreadsheet
+from .views.analyst import campaigns
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,4 +27,6 @@ urlpatterns = [
     path("q/<str:token>/classeur/", spreadsheet.spreadsheet, name="spreadsheet"),
     path("q/<str:token>/classeur.xlsx", spreadsheet.workbook, name="workbook"),
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
+    path("campagnes/", campaigns.campaigns, name="campaigns"),
+    path("campagnes/<slug:slug>/", campaigns.campaign, name="campaign"),
 ]

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.forms import BaseForm
+from django.urls import reverse
 from django.utils import dateformat
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
@@ -89,3 +90,32 @@ def navigation(context):
             for name, label, inside in NAVIGATION
         ]
     }
+
+
+# url name, label, permission that opens it; None: everybody of the team. Each room adds its own section here.
+STAFF_NAVIGATION = [
+    ("campaigns", "Campagnes", "interviews.view_campaign"),
+    ("admin:index", "Administration", None),
+]
+
+
+@register.inclusion_tag("components/staff_navigation.html", takes_context=True)
+def staff_navigation(context):
+    """Link the sections that this member of the team may open, and say which one they are in."""
+    request = context["request"]
+    shown = [
+        (reverse(name), label)
+        for name, label, permission in STAFF_NAVIGATION
+        if (request.user.has_perm(permission) if permission else request.user.is_staff)
+    ]
+    return {
+        "entries": [
+            {"address": address, "label": label, "current": _current(address, request.path)} for address, label in shown
+        ]
+    }
+
+
+def _current(address, path):
+    if path == address:
+        return "page"
+    return "true" if path.startswith(address) else ""

@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from cnc_survey.admin_parts import EMPTY, count_of
 from interviews.campaigns import CampaignError, create_campaign
 from interviews.models import Response
+from interviews.states import campaign_states, label_of, name_state
 
 from .campaign_pages import CAMPAIGN_PAGES, assessments_address, campaign_urls, offered_pages
-from .states import CampaignStateFilter, campaign_states, label_of, name_state
+from .states import CampaignStateFilter
 
 AT_CREATION = ["title", "slug", "opens_on", "closes_on", "is_anonymous"]
 BEFORE_ANSWERS = {"title", "slug", "opens_on", "closes_on", "consent_text"}

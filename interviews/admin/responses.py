@@ -8,10 +8,11 @@ from django.contrib import admin, messages
 from cnc_survey.admin_parts import EMPTY, ReadOnly, count_of
 from interviews.collection.responses import ResponseRefusedError, exclude_response, reinstate_response
 from interviews.models import Answer, UseCaseAnswer
+from interviews.states import label_of, name_state, response_states
 from usecases.models import Barrier, Benefit, Tool
 
 from .pages import ask_about_selection, is_confirmed
-from .states import ResponseStateFilter, label_of, name_state, response_states
+from .states import ResponseStateFilter
 
 DONT_KNOW = {"nsp": "Ne sait pas"}
 
