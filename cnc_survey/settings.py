@@ -94,7 +94,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["cnc_survey.templatetags.house", "usecases.templatetags.ratings"],
+            "builtins": [
+                "cnc_survey.templatetags.house",
+                "cnc_survey.templatetags.charts",
+                "usecases.templatetags.ratings",
+            ],
         },
     }
 ]
