@@ -12,6 +12,7 @@ from .response import (
     UseCaseAnswer,
     UseCaseProposal,
 )
+from .weighting import PopulationMargin
 
 __all__ = [
     "Answer",
@@ -27,6 +28,7 @@ __all__ = [
     "OpenLink",
     "Option",
     "OptionSet",
+    "PopulationMargin",
     "Questionnaire",
     "Response",
     "ResponseLink",

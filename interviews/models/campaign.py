@@ -19,6 +19,11 @@ class CampaignQuerySet(models.QuerySet):
 class Campaign(models.Model):
     """A wave (« vague »): one questionnaire version put to professionals between two dates."""
 
+    class Weighting(models.TextChoices):
+        OFF = "off", "aucun"
+        MARGINS = "margins", "calage sur les marges de population"
+        SUPPLIED = "supplied", "poids fournis avec les réponses"
+
     slug = models.SlugField("adresse", max_length=60, unique=True, help_text="Sert dans l’adresse du lien ouvert.")
     title = models.CharField("titre", max_length=200)
     questionnaire = models.ForeignKey(
@@ -41,6 +46,13 @@ class Campaign(models.Model):
         "fictive",
         default=False,
         help_text="Démonstration : réponses simulées, édition marquée fictive partout.",
+    )
+    weighting = models.CharField(
+        "redressement",
+        max_length=10,
+        choices=Weighting,
+        default=Weighting.OFF,
+        help_text="Par défaut, chaque personne compte pour une.",
     )
     consent_text = models.TextField("texte du consentement")
     consent_version = models.CharField("version du consentement", max_length=20, default="1")

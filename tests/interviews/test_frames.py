@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from interviews.frames import build_frame
+from interviews.frames import build_frame, build_profiles
 from interviews.models import Intention, Level, Response, Usage
 from tests.factories import make_campaign, make_occupation, make_response, make_sector, make_use_case
 from usecases.models import Barrier, Benefit
@@ -233,3 +233,15 @@ def test_the_number_of_queries_does_not_depend_on_the_answers(campaign, response
         )
     with django_assert_num_queries(11):
         build_frame(campaign)
+
+
+def test_profiles_are_those_of_the_frame_without_the_answers(campaign, django_assert_num_queries):
+    make_response(campaign, "a", person="p1", gender="woman", weight=2.0)
+    make_response(campaign, "b", gender="man")
+    frame = build_frame(campaign)
+    with django_assert_num_queries(5):
+        profiles = build_profiles(campaign)
+    assert profiles.keys == frame.keys == ("p1", "")
+    assert profiles.by_questionnaire.tolist() == [True, True]
+    genders = [profiles.categories["gender"][place] for place in profiles.columns["gender"]]
+    assert (genders, profiles.weight.tolist()[0]) == (["woman", "man"], 2.0)
