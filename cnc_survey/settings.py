@@ -13,6 +13,8 @@
 | STARTS_PER_HOUR | 20, behind a proxy 2000 | questionnaires begun by the open link from one network address |
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
+| MAILS_PER_MINUTE | 120 | what the mail server accepts; the outbox keeps the rest for later |
+| PERSONAL_DATA_KEY | none: kept in clear | Fernet keys, comma-separated: the first encrypts, all decrypt |
 
 Everybody behind one proxy, or in one office, has the same network address: a proxy should limit by itself.
 
@@ -25,6 +27,7 @@ from pathlib import Path
 
 import environ
 from bootstrap_wrapper import get_bootstrap_dir
+from cryptography.fernet import Fernet
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
     "interviews",
     "usecases",
     "cnc_survey",
+    "cnc_survey.outbox",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -159,8 +163,20 @@ STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY else 2
 
 # EMAIL_BACKEND, EMAIL_HOST…: Django reads each by its name.
 globals().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
-EMAIL_TIMEOUT = 10  # seconds: a person is waiting for the page
+EMAIL_TIMEOUT = 10  # seconds, for each exchange with the mail server
+MAILS_PER_MINUTE = env.int("MAILS_PER_MINUTE", default=120)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"observatoire@{ALLOWED_HOSTS[0].lstrip('.')}")
+
+# Contacts are encrypted at rest under the first; the others still decrypt what rotate_personal_data_key has not redone.
+PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEY", default=[])
+try:
+    for key in PERSONAL_DATA_KEYS:
+        Fernet(key)
+except ValueError:
+    raise ImproperlyConfigured(
+        "PERSONAL_DATA_KEY contient une clé qui n’en est pas une. Une clé se tire par : python -c "
+        "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+    ) from None
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

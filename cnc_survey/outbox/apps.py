@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "cnc_survey.outbox"
+    label = "outbox"
+    verbose_name = "Courriels"
