@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -55,7 +55,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
         to=[letter.to],
         headers={
             # The same at each attempt: a mailbox that receives it twice can tell.
-            "Message-ID": f"<{mail.pk}.{mail.queued_at:%Y%m%d%H%M%S}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>",
+            "Message-ID": f"<{mail.pk}.{mail.queued_at:%Y%m%d%H%M%S}@{_domain()}>",
             "Date": formatdate(localtime=True),
             "Auto-Submitted": "auto-generated",  # an absence notice has nobody to reach here
             **letter.headers,
@@ -63,3 +63,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
     )
     message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def _domain():
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

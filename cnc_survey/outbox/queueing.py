@@ -13,9 +13,7 @@ BATCH = 2_000  # rows written at once
 
 def queue_mail(kind: str, parameters: dict, *, batch="", priority=BULK, send_after: datetime | None = None) -> Mail:
     """Ask for one mail, in the caller's transaction: what is undone there is not sent."""
-    return Mail.objects.create(
-        kind=kind, parameters=parameters, batch=batch, priority=priority, send_after=send_after
-    )
+    return Mail.objects.create(kind=kind, parameters=parameters, batch=batch, priority=priority, send_after=send_after)
 
 
 def queue_mails(kind: str, parameters: Iterable[dict], *, batch="", send_after: datetime | None = None) -> list[Mail]:
