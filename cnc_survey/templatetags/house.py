@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.forms import BaseForm
+from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.safestring import mark_safe
@@ -49,6 +50,12 @@ def markdown(text):
     """Render paragraphs, lists, *italics* and **bold**; everything else, HTML included, stays text."""
     # Safe: the renderer escapes all text, and the rules that could let a tag or an address through are off.
     return mark_safe(LIGHT_MARKDOWN.render(text))
+
+
+@register.filter
+def attributes(values):
+    """Write the attributes of an element, each with a space before; True stands alone, False and None are left out."""
+    return flatatt(values)
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -4,8 +4,16 @@ from django import forms
 
 from interviews.models import Contact
 
-from .forms import ConsentForm
 from .invitations import normalise_address
+
+
+class ConsentForm(forms.Form):
+    """The one compulsory tick before a questionnaire begins."""
+
+    consent = forms.BooleanField(
+        label="J’ai lu ce qui précède et j’accepte de participer.",
+        error_messages={"required": "Cochez cette case pour commencer : sans votre accord, rien n’est enregistré."},
+    )
 
 
 class HoneypotForm(forms.Form):

@@ -8,9 +8,10 @@ from interviews.models import Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
 from usecases.wording import LEVEL_LABELS
 
-from .forms import CODED_FIELDS, LADDER, CatalogueLists, ProfileForm, UseCaseForm
+from .profile_form import ProfileForm
 from .responses import CONDITIONAL_FIELDS
 from .sheet_answers import DONT_KNOW, Condition, Kind, Question
+from .use_case_form import CODED_FIELDS, LADDER, CatalogueLists, UseCaseForm
 
 GUIDE, PROFILE, USE_CASES, PERCEPTIONS, LISTS = "Mode d’emploi", "Profil", "Cas d’usage", "Perceptions", "Listes"
 KEY_HEADER = "Clé"

@@ -12,7 +12,7 @@ from interviews.models import Response
 from usecases.models import Occupation, Sector
 
 from .blocks import open_block
-from .forms import CODED_FIELDS, ProfileForm
+from .profile_form import ProfileForm
 from .responses import (
     add_use_case,
     mark_as_spreadsheet,
@@ -22,6 +22,7 @@ from .responses import (
     save_use_case_answers,
 )
 from .sheet_questions import ANSWER, FIELDS, ONLY, PERCEPTIONS, PROFILE, USE_CASES, Content, PersonalForm, form_of
+from .use_case_form import CODED_FIELDS
 
 KEPT_FOR = 30 * 60  # seconds between the preview and its confirmation
 MAX_SEALED = 2_000_000  # characters; Django refuses a form beyond 2,5 Mo

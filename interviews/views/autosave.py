@@ -13,8 +13,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
+from interviews.collection.item_form import ItemsForm
+from interviews.collection.profile_form import ProfileForm
 from interviews.collection.responses import is_asked, response_of, save_answers, save_profile, save_use_case_answers
+from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Item
 
 from .personal_link import by_personal_link

@@ -12,8 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from cnc_survey.rate_limit import retry_time
 from interviews.collection.duration import measured_duration
-from interviews.collection.entry import AddressForm, EntryForm
-from interviews.collection.forms import ConsentForm
+from interviews.collection.entry import AddressForm, ConsentForm, EntryForm
 from interviews.collection.invitations import (
     campaigns_of_link,
     find_open_link,

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from interviews.collection.blocks import open_block
-from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
+from interviews.collection.item_form import ItemsForm
 from interviews.collection.pages import REVIEW, complete, load_options, path_of
+from interviews.collection.profile_form import ProfileForm
 from interviews.collection.responses import (
     offer_use_cases,
     response_of,
@@ -17,6 +18,7 @@ from interviews.collection.responses import (
     save_use_case_answers,
 )
 from interviews.collection.review import review_of
+from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Module
 
 from .after import send

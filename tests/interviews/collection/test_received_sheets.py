@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import time_machine
 
-from interviews.collection.forms import LADDER, UseCaseForm
 from interviews.collection.received_sheets import FilledWorkbookError, read_filled
 from interviews.collection.sheet_questions import form_of
+from interviews.collection.use_case_form import LADDER, UseCaseForm
 from tests.factories import (
     YES_NO,
     make_campaign,
