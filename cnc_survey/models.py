@@ -1,5 +1,6 @@
 """The tables that belong to neither app."""
 
 from .audit.models import AuditEntry
+from .jobs.models import Job
 
-__all__ = ["AuditEntry"]
+__all__ = ["AuditEntry", "Job"]

@@ -15,6 +15,8 @@
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
 | MAILS_PER_MINUTE | 120 | what the mail server accepts; the outbox keeps the rest for later |
 | PERSONAL_DATA_KEY | none: kept in clear | Fernet keys, comma-separated: the first encrypts, all decrypt |
+| FILES_ROOT | var/files beside manage.py | files that jobs make; never served as such; shared by all machines |
+| EMBEDDED_WORKER | 0, with DEBUG 1 | 1 when the server runs the jobs itself, without a `worker` beside it |
 
 Everybody behind one proxy, or in one office, has the same network address: a proxy should limit by itself.
 
@@ -54,6 +56,8 @@ if not ALLOWED_HOSTS:
     )
 
 INSTALLED_APPS = [
+    "django_tasks",
+    "django_tasks_db",
     "interviews",
     "usecases",
     "cnc_survey",
@@ -133,7 +137,16 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Its package keeps the files outside a `static` folder, where no finder would look.
 STATICFILES_DIRS = [("bootstrap", get_bootstrap_dir())]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What jobs make for one person: no address leads to it, a page checks who asks.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.path("FILES_ROOT", default=str(BASE_DIR / "var" / "files")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -203,6 +216,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The queue is the library's; what a job is, how far it is and how it ended is ours (cnc_survey.jobs).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOB_KINDS = ["interviews.jobs.KINDS"]
+EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=DEBUG)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -212,5 +230,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # It tells of every task, and of every time it finds none.
+        "django_tasks_db": {"level": "WARNING"},
     },
 }

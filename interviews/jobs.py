@@ -1,0 +1,3 @@
+"""The long work of campaigns, as jobs."""
+
+KINDS = []
