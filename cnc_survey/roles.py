@@ -45,7 +45,8 @@ PEOPLE = ("auth.user", "auth.group")
 
 # The model permissions carry the verbs of the house:
 # to change a campaign is also to close it, to add an invitation is to make personal links, to change one to revoke it,
-# to change a response is to set it aside, to change an assessment is to decide it, to add an edition is to publish.
+# to change a response is to set it aside, to change an assessment is to decide it, to add an edition is to publish,
+# to change a job is to cancel it or run it again.
 GRANTS = {
     Role.ADMINISTRATOR: {
         **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, "interviews.campaign"), EDIT),
@@ -55,6 +56,7 @@ GRANTS = {
         "interviews.usecaseproposal": ("view", "change"),
         "interviews.assessment": ("view", "change"),
         "usecases.edition": ("view", "add"),
+        "cnc_survey.job": ("view", "change"),
     },
     # No answers: whoever holds the links must not read what people said.
     Role.CAMPAIGN_MANAGER: {

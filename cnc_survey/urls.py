@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("interviews.urls")),
     path("", include("usecases.urls")),
+    path("taches/", include("cnc_survey.jobs.urls")),
     path("sante/", include("cnc_survey.health_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -48,7 +48,7 @@ class Job(models.Model):
         null=True,
         related_name="jobs",
         verbose_name="demandée par",
-        help_text="Vide : demandée par le service lui-même.",
+        help_text="Vide : demandée par le service lui-même.",
     )
 
     queued_at = models.DateTimeField("demandée le", default=timezone.now)
@@ -80,7 +80,7 @@ class Job(models.Model):
                 condition=Q(finished_at__isnull=True, failed_at__isnull=True)
                 | Q(finished_at__isnull=True, cancelled_at__isnull=True)
                 | Q(failed_at__isnull=True, cancelled_at__isnull=True),
-                violation_error_message="Une tâche est terminée, en échec ou annulée : une seule de ces fins.",
+                violation_error_message="Une tâche est terminée, en échec ou annulée : une seule de ces fins.",
             ),
             models.CheckConstraint(
                 name="job_failure_has_an_error",

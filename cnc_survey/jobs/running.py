@@ -21,9 +21,9 @@ from .models import Job
 logger = logging.getLogger(__name__)
 
 BEAT = 1  # seconds between two signs of life
-FILES_KEPT = timedelta(days=7)  # long enough to fetch it after a holiday weekend; an export is a copy of people's answers
+FILES_KEPT = timedelta(days=7)  # time to come back from a trip; an export is a copy of people's answers
 UNEXPECTED = (
-    "La tâche s’est arrêtée sur une erreur imprévue, inscrite au journal du service. Relancez-la ; si l’échec se "
+    "La tâche s’est arrêtée sur une erreur imprévue, inscrite au journal du service. Relancez-la ; si l’échec se "
     "répète, prévenez l’administrateur."
 )
 

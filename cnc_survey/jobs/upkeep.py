@@ -13,7 +13,7 @@ from .running import files_of
 logger = logging.getLogger(__name__)
 
 LOST_AFTER = timedelta(seconds=60)  # without a sign of life; many times longer than a busy SQLite makes one wait
-ROWS_KEPT = timedelta(days=90)  # of jobs that ended: long enough to answer « who exported what »; the audit log keeps it
+ROWS_KEPT = timedelta(days=90)  # of jobs that ended; who exported what is in the audit log
 TASKS_KEPT = timedelta(days=7)  # of the queue itself, with its tracebacks
 LOST = (
     "Le programme qui exécutait cette tâche s’est arrêté avant la fin (machine redémarrée ou arrêt brutal). Rien n’a "

@@ -38,13 +38,13 @@ class Migration(migrations.Migration):
                 ('file', models.FileField(blank=True, max_length=300, upload_to='', verbose_name='fichier')),
                 ('file_size', models.PositiveBigIntegerField(null=True, verbose_name='taille du fichier')),
                 ('expires_at', models.DateTimeField(null=True, verbose_name='expire le')),
-                ('owner', models.ForeignKey(help_text='Vide : demandée par le service lui-même.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="jobs", to=settings.AUTH_USER_MODEL, verbose_name='demandée par')),
+                ('owner', models.ForeignKey(help_text='Vide : demandée par le service lui-même.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="jobs", to=settings.AUTH_USER_MODEL, verbose_name='demandée par')),
             ],
             options={
                 'verbose_name': 'tâche',
                 'ordering': ['-queued_at', '-pk'],
                 'indexes': [models.Index(fields=['owner', '-queued_at'], name='job_of_owner')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('failed_at__isnull', True), ('finished_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('finished_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('failed_at__isnull', True)), _connector='OR'), name='job_ends_one_way', violation_error_message='Une tâche est terminée, en échec ou annulée : une seule de ces fins.'), models.CheckConstraint(condition=models.Q(('failed_at__isnull', True), models.Q(('error', ''), _negated=True), _connector='OR'), name='job_failure_has_an_error', violation_error_message='Un échec dit pourquoi.'), models.CheckConstraint(condition=models.Q(('file', ''), ('expires_at__isnull', False), _connector='OR'), name='job_file_expires', violation_error_message='Un fichier a une date d’expiration.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('failed_at__isnull', True), ('finished_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('finished_at__isnull', True)), models.Q(('cancelled_at__isnull', True), ('failed_at__isnull', True)), _connector='OR'), name='job_ends_one_way', violation_error_message='Une tâche est terminée, en échec ou annulée : une seule de ces fins.'), models.CheckConstraint(condition=models.Q(('failed_at__isnull', True), models.Q(('error', ''), _negated=True), _connector='OR'), name='job_failure_has_an_error', violation_error_message='Un échec dit pourquoi.'), models.CheckConstraint(condition=models.Q(('file', ''), ('expires_at__isnull', False), _connector='OR'), name='job_file_expires', violation_error_message='Un fichier a une date d’expiration.')],
             },
         ),
     ]

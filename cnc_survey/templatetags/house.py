@@ -102,6 +102,7 @@ def navigation(context):
 # url name, label, permission that opens it; None: everybody of the team. Each room adds its own section here.
 STAFF_NAVIGATION = [
     ("campaigns", "Campagnes", "interviews.view_campaign"),
+    ("jobs", "Tâches", None),
     ("admin:index", "Administration", None),
 ]
 

@@ -7,18 +7,17 @@ import os
 import random
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import psycopg
 import pytest
 
 from interviews.collection.responses import hash_token
+from tests.own_database import own_database, production_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 PEOPLE, KILLS = 8, 3
@@ -62,34 +61,13 @@ JOIN interviews_invitation invitation ON invitation.id = link.invitation_id
 @pytest.fixture
 def database(tmp_path):
     """The address of an empty database of its own, and a function that reads it past the server."""
-    given = os.environ.get("TEST_DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        path = tmp_path / "killed.sqlite3"
-        yield f"sqlite:///{path}", lambda: sqlite3.connect(path)
-        return
-    name = f"killed_{os.getpid()}_{random.getrandbits(32)}"
-    address = urlsplit(given)._replace(path=f"/{name}").geturl()
-    maintenance = urlsplit(given)._replace(path="/postgres").geturl()
-    with psycopg.connect(maintenance, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield address, lambda: psycopg.connect(address)
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database(tmp_path) as address_and_connect:
+        yield address_and_connect
 
 
 @pytest.fixture
 def environment(database):
-    """Production settings without TLS; nothing of the test run's own."""
-    url, _ = database
-    inherited = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "TEST_DATABASE_URL")}
-    return inherited | {
-        "DJANGO_SETTINGS_MODULE": "cnc_survey.settings",
-        "DATABASE_URL": url,
-        "SECRET_KEY": "a key for this test only, long enough to be accepted everywhere 0123456789",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "HTTPS": "0",
-    }
+    return production_environment(database[0])
 
 
 class Person(threading.Thread):
