@@ -13,9 +13,10 @@ def plain(text):
 
 
 def test_the_line_says_how_far_in_percent_and_in_rows():
-    assert plain(describe(1200, 2000, "lignes", 60)) == f"{'█' * 17}{'░' * 12}   60 %  1 200 sur 2 000 lignes"
-    assert plain(describe(2000, 2000, "lignes", 40)) == "██████████  100 %  2 000 sur 2 000 lignes"
-    assert plain(describe(1200, 2000, "lignes", 20)) == "   60 %  1 200 sur 2 000 lignes"
+    words = "  60 %  1 200 sur 2 000 lignes"
+    assert plain(describe(1200, 2000, "lignes", 51)) == f"{'█' * 12}{'░' * 8} {words}"
+    assert plain(describe(2000, 2000, "lignes", 200)) == f"{'█' * 40}  100 %  2 000 sur 2 000 lignes"
+    assert plain(describe(1200, 2000, "lignes", 10)) == f" {words}"
     assert plain(describe(1200, None, "lignes", 60)) == "1 200 lignes"
 
 
