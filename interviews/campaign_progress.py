@@ -75,7 +75,7 @@ def _read_edition(campaign, user):
 
 _STEPS = {
     "upcoming": _link("Préparer la campagne", "interviews.view_campaign", "campaign"),
-    "open": _link("Suivre la participation", "interviews.view_campaign", "campaign"),
+    "open": _link("Suivre la participation", "interviews.view_campaign", "campaign_participation"),
     "ended": _link("Clore la campagne", "interviews.change_campaign", "admin:interviews_campaign_cloture", "pk"),
     "closed": _decide_or_publish,
     "published": _read_edition,

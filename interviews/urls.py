@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, spreadsheet
-from .views.analyst import campaigns
+from .views.analyst import campaigns, participation
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,4 +29,6 @@ urlpatterns = [
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
     path("campagnes/", campaigns.campaigns, name="campaigns"),
     path("campagnes/<slug:slug>/", campaigns.campaign, name="campaign"),
+    path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
+    path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
 ]

@@ -1,4 +1,4 @@
-"""The five pictures of the house: bars, diverging bars, dots with intervals, a heatmap, slopes.
+"""The pictures of the house: bars, diverging bars, dots with intervals, a heatmap, slopes, columns of days.
 
 Each takes rows of plain values and returns the shapes and the height they take. A share is a part of one; None is a
 figure that may not be shown, drawn as a dashed outline with its words and never as a zero.
@@ -7,7 +7,7 @@ figure that may not be shown, drawn as a dashed outline with its words and never
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cnc_survey.templatetags.house import percent_fr
+from cnc_survey.templatetags.house import number_fr, percent_fr
 
 from .shapes import LINE, WIDTH, Canvas, wrapped
 
@@ -206,6 +206,38 @@ def slopes(series: list[Slope], waves: list[str], scale: tuple[float, float], ti
             anchor = "middle" if 0 < place < len(waves) - 1 else ("start" if place == 0 else "end")
             canvas.words(left + place * step, canvas.y + 11, wave, "note", anchor)
         canvas.y += 14 + GAP
+    return _closed(canvas)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day (or any other step of time): its label and its number."""
+
+    label: str
+    count: int
+
+
+def columns(steps: list[Column]) -> Canvas:
+    """Thin columns from left to right, the highest one numbered, the first and the last named."""
+    canvas, height, base = Canvas(), 110, 130
+    highest = max((step.count for step in steps), default=0)
+    width = WIDTH / max(len(steps), 1)
+    numbered = False
+    for place, step in enumerate(steps):
+        tall = step.count / highest * height if highest else 0
+        if step.count:
+            gap = min(1, width / 4)
+            canvas.rect(place * width + gap, base - tall, width - 2 * gap, tall, "bar step-3")
+        if step.count == highest and highest and not numbered:
+            # Kept inside the drawing, whatever the day.
+            x = min(max((place + 0.5) * width, 12), WIDTH - 12)
+            canvas.words(x, base - tall - 6, number_fr(step.count), "value", "middle")
+            numbered = True
+    canvas.line(0, base, WIDTH, base, "axis")
+    if steps:
+        canvas.words(0, base + LINE, steps[0].label, "note")
+        canvas.words(WIDTH, base + LINE, steps[-1].label, "note", "end")
+    canvas.y = base + LINE + GAP
     return _closed(canvas)
 
 

@@ -64,6 +64,11 @@ class Canvas:
             self.y += LINE
 
 
+def drawn(canvas: Canvas, **words) -> Chart:
+    """Return the chart of a canvas, with its title, subtitle, description, columns and rows."""
+    return Chart(height=canvas.y, shapes=tuple(canvas.shapes), **words)
+
+
 def wrapped(text: str, width: float) -> list[str]:
     """Cut a text into lines of about `width` units."""
     # break_on_hyphens would part « arc-en-ciel »; a no-break space is not a space to textwrap, and stays.

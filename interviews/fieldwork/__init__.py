@@ -1,0 +1,1 @@
+"""What happens around the answers while a campaign is collected."""
