@@ -1,6 +1,6 @@
 """What may be shown without recognising a respondent: thresholds of one cell, mask of a dimension, rounding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -78,32 +78,59 @@ def protect_shares(
     k: int = N_RATE,
     hidden: Mapping[int, Mask] | None = None,
 ) -> dict[int, Mask]:
-    """Categories of one dimension whose share of `holders` is not shown, by position, with the reason.
+    """Categories of one dimension whose share of `holders` is not shown: `protect_answers` for a yes or a no.
 
-    The rule of `protect`, for what an answer says of people rather than for how many they are: the answers of a group
-    are exposed below k people, and also below N_FLAG when more than 90 % of them agree (METHOD.md §5.4). membership:
-    0/1, shape (patterns, categories), held by `persons` people of whom `holders` have the attribute; the share of all
-    of them is published. `hidden` as in `protect`.
+    membership: 0/1, shape (patterns, categories), held by `persons` people of whom `holders` have the attribute.
     """
-    membership, persons, holders = np.asarray(membership, dtype=bool), np.asarray(persons), np.asarray(holders)
-    sizes, held = persons @ membership, holders @ membership
+    persons, holders = np.asarray(persons), np.asarray(holders)
+    return protect_answers(membership, persons, np.stack([holders, persons - holders], axis=-1), k, hidden)
+
+
+def protect_answers(
+    membership: ArrayLike,
+    persons: ArrayLike,
+    answers: ArrayLike,
+    k: int = N_RATE,
+    hidden: Mapping[int, Mask] | None = None,
+) -> dict[int, Mask]:
+    """Categories of one dimension whose answers are not shown, by position, with the reason.
+
+    The rule of `protect`, for what people answered rather than for how many they are: the answers of a group are
+    exposed below k people, and also below N_FLAG when more than 90 % of them gave the same (METHOD.md §5.4).
+    membership: 0/1, shape (patterns, categories). persons: (patterns,) people who hold each. answers: (patterns,
+    answers), how many of them gave each one, which may overlap. The answers of all of them are published. `hidden` as
+    in `protect`.
+    """
+    membership, persons, answers = np.asarray(membership, dtype=bool), np.asarray(persons), np.asarray(answers)
+    sizes, given = persons @ membership, membership.T @ answers
     masks = dict(hidden or {})
-    outside = _exposed(persons.sum() - sizes, holders.sum() - held, k)
+    outside = _exposed(persons.sum() - sizes, answers.sum(axis=0) - given, k)
     masks |= {int(category): Mask.COMPLEMENT for category in np.flatnonzero(outside)}
-    masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero(_exposed(sizes, held, k))}
+    masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero(_exposed(sizes, given, k))}
     while masks:
         visible = sizes > 0
         visible[list(masks)] = False
         uncovered = ~membership[:, visible].any(axis=1)
-        if not visible.any() or not _exposed(persons[uncovered].sum(), holders[uncovered].sum(), k):
+        if not visible.any() or not _exposed(persons[uncovered].sum(), answers[uncovered].sum(axis=0), k):
             break
         masks[int(np.flatnonzero(visible)[sizes[visible].argmin()])] = Mask.SECONDARY
     return masks
 
 
-def _exposed(sizes: np.ndarray, held: np.ndarray, k: int) -> np.ndarray:
-    """Groups whose published share would say what nearly each of their members answered."""
-    unanimous = np.maximum(held, sizes - held) > GROUP * sizes
+def settle_masks(masks: dict[int, Mask], *rules: Callable[..., dict[int, Mask]]) -> dict[int, Mask]:
+    """Apply the rules (called with `hidden`) in turn, until none hides anything more because of what another hid."""
+    while True:
+        wider = masks
+        for rule in rules:
+            wider = rule(hidden=wider)
+        if wider.keys() == masks.keys():
+            return wider
+        masks = wider
+
+
+def _exposed(sizes: np.ndarray, answers: np.ndarray, k: int) -> np.ndarray:
+    """Groups whose published answers (last axis) would say what nearly each of their members answered."""
+    unanimous = answers.max(axis=-1, initial=0) > GROUP * sizes
     return (sizes > 0) & ((sizes < k) | ((sizes < N_FLAG) & unanimous))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from interviews.analysis.adoption import CURRENT
 from interviews.analysis.constants import STRUCT_MIN
-from interviews.analysis.disclosure import protect, protect_shares
+from interviews.analysis.disclosure import protect, protect_shares, settle_masks
 from interviews.analysis.intervals import wilson_bounds
 from interviews.analysis.missing import ratio
 from interviews.frames import LADDER, MISSING, CampaignFrame
@@ -96,19 +96,8 @@ def _masks(patterns, persons, users, structures):
     taken = persons > 0
     patterns, persons, users = patterns[taken], persons[taken], users[taken]
     by_structure = partial(protect, *structures, STRUCT_MIN) if structures else _as_they_are
-    hidden = _settle({}, partial(protect, patterns, persons), by_structure)
-    return hidden, _settle(hidden, partial(protect_shares, patterns, persons, users), by_structure)
-
-
-def _settle(masks, *rules):
-    """Apply the rules in turn until none of them hides anything more because of what another has hidden."""
-    while True:
-        wider = masks
-        for rule in rules:
-            wider = rule(hidden=wider)
-        if wider.keys() == masks.keys():
-            return wider
-        masks = wider
+    hidden = settle_masks({}, partial(protect, patterns, persons), by_structure)
+    return hidden, settle_masks(hidden, partial(protect_shares, patterns, persons, users), by_structure)
 
 
 def _as_they_are(hidden):
