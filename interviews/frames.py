@@ -77,11 +77,12 @@ class Tally:
 class Profiles:
     """Who stands behind the counted answers of one campaign: n persons.
 
-    `keys` names each person across campaigns, empty for those without a key. `columns` holds one int8 array (n) per
+    `responses` says whose each counted response is. `keys` names each person across campaigns, empty for those without a key. `columns` holds one int8 array (n) per
     single-valued profile column and for `mode`: positions in `categories[column]`, -1 when not answered. `weight` is
     NaN and `organisation` -1 where there is none.
     """
 
+    responses: "_Responses"
     keys: tuple[str, ...]
     columns: dict[str, np.ndarray]
     categories: dict[str, tuple[str, ...]]
@@ -185,6 +186,7 @@ def _profile_arrays(responses, profiles):
     keys, weight, organisation, *coded = columns
     categories = {name: tuple(dict(Response._meta.get_field(name).choices)) for name in CODED_COLUMNS}
     return {
+        "responses": responses,
         "keys": tuple(keys),
         "columns": {
             name: _positions(values, categories[name], np.int8)

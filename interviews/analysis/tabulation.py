@@ -1,0 +1,194 @@
+"""One item's answers by the categories of one variable: counts, bases, and the masks that protect the table.
+
+Few distinct answers exist, and few combinations of categories, however many persons gave or hold them: both are
+counted once, then spread over answers and categories.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .constants import STRUCT_MIN
+from .disclosure import Mask, protect, protect_answers, settle_masks
+
+NOBODY = -1  # no answer, no structure
+DENSE = 1 << 20  # cells of a table of patterns by values below which it is counted whole
+CLASSES = 4  # of a number with many values: quarters of the persons, whose bounds tell nobody's own
+MAX_VALUES = 12  # distinct numbers shown one by one
+
+
+@dataclass(frozen=True)
+class Variable:
+    """Who holds which categories: `patterns` (P × categories, bool) and the pattern of each person (n)."""
+
+    name: str
+    categories: tuple[str, ...]
+    patterns: np.ndarray
+    pattern_of: np.ndarray
+
+
+@dataclass(frozen=True)
+class ItemAnswers:
+    """What n persons answered to one item.
+
+    value: (n) positions among the V distinct values, -1 for whoever was not asked or did not answer. ticks: (V ×
+    answers, bool) the answers that each value holds; a value that holds none is « ne sait pas », outside the base.
+    """
+
+    answers: tuple[str, ...]
+    value: np.ndarray
+    ticks: np.ndarray
+
+
+@dataclass(frozen=True)
+class TableMasks:
+    """Why categories are hidden, by position. `base`: nothing of them is shown; `answers`: not what they answered;
+    `dont_know`: not how many do not know. `everyone_…`: the same where the base is every counted person."""
+
+    base: dict[int, Mask]
+    answers: dict[int, Mask]
+    dont_know: dict[int, Mask]
+    everyone_base: dict[int, Mask]
+    everyone_answers: dict[int, Mask]
+
+
+@dataclass(frozen=True)
+class ItemTable:
+    """Persons, by category (first axis): `counts` per answer, `base`, `dont_know` outside it, `everyone`.
+
+    `structures`: distinct structures behind the base, -1 where none is identified.
+    """
+
+    variable: Variable
+    answers: tuple[str, ...]
+    counts: np.ndarray
+    base: np.ndarray
+    dont_know: np.ndarray
+    everyone: np.ndarray
+    structures: np.ndarray
+    masks: TableMasks
+
+
+def describe_variable(name: str, categories: Sequence[str], member: ArrayLike, not_given: str) -> Variable:
+    """Return the variable of `member` (0/1, persons × categories); persons of none are the category `not_given`."""
+    member = np.asarray(member, dtype=bool)
+    silent = ~member.any(axis=1)
+    if silent.any() or not len(categories):
+        categories, member = (*categories, not_given), np.column_stack([member, silent])
+    packed, first, pattern_of = np.unique(np.packbits(member, axis=1), axis=0, return_index=True, return_inverse=True)
+    return Variable(name, tuple(categories), member[first].reshape(len(packed), -1), pattern_of.reshape(-1))
+
+
+def whole(persons: int) -> Variable:
+    """Return the variable that has everybody in one category: the total."""
+    return Variable("", ("",), np.ones((1, 1), dtype=bool), np.zeros(persons, dtype=np.int64))
+
+
+def tabulate_item(item: ItemAnswers, variable: Variable, organisation: ArrayLike) -> ItemTable:
+    """Count one item's answers by the categories of one variable, and settle what hides what.
+
+    organisation: (n) structure of each person, -1 for none.
+    """
+    patterns, pattern_of = variable.patterns, variable.pattern_of
+    counts, persons, dont_know = _count(item, pattern_of, len(patterns))
+    everyone = np.bincount(pattern_of, minlength=len(patterns))
+    in_base = _in_base(item)
+    structures = _structures(in_base, variable, np.asarray(organisation))
+    return ItemTable(
+        variable,
+        item.answers,
+        patterns.T @ counts,
+        persons @ patterns,
+        dont_know @ patterns,
+        everyone @ patterns,
+        np.full(patterns.shape[1], NOBODY) if structures is None else structures[1] @ structures[0],
+        _masks(patterns, persons, counts, dont_know, everyone, structures),
+    )
+
+
+def _in_base(item):
+    answered = item.ticks.any(axis=1)
+    return np.append(answered, False)[item.value]
+
+
+def _count(item, pattern_of, patterns):
+    """Return by pattern the persons per answer, those of the base, and those who do not know."""
+    given = item.value != NOBODY
+    values = len(item.ticks)
+    cell = pattern_of[given] * values + item.value[given]
+    if patterns * values <= DENSE:
+        by_value = np.bincount(cell, minlength=patterns * values).reshape(patterns, values)
+        answered = item.ticks.any(axis=1)
+        return by_value @ item.ticks, by_value @ answered, by_value @ ~answered
+    cells, held = np.unique(cell, return_counts=True)
+    pattern, value = np.divmod(cells, values)
+    counts = np.zeros((patterns, item.ticks.shape[1]), dtype=np.int64)
+    row, answer = np.nonzero(item.ticks[value])
+    np.add.at(counts, (pattern[row], answer), held[row])
+    answered = item.ticks.any(axis=1)[value]
+    persons, dont_know = (
+        np.bincount(pattern[rows], weights=held[rows], minlength=patterns).astype(np.int64)
+        for rows in (answered, ~answered)
+    )
+    return counts, persons, dont_know
+
+
+def _structures(in_base, variable, organisation):
+    """Return the structures behind the base as (patterns of categories, how many structures hold each), or None
+    where none is identified. Somebody without a structure is one of their own."""
+    organisation, pattern = organisation[in_base], variable.pattern_of[in_base]
+    identified = organisation != NOBODY
+    if not identified.any():
+        return None
+    kinds = len(variable.patterns)
+    pairs = np.unique(organisation[identified].astype(np.int64) * kinds + pattern[identified])
+    first_of_each = np.flatnonzero(np.diff(pairs // kinds, prepend=NOBODY))
+    held = np.logical_or.reduceat(variable.patterns[pairs % kinds], first_of_each, axis=0)
+    alone = np.bincount(pattern[~identified], minlength=kinds)
+    return np.vstack([variable.patterns, held]), np.concatenate([alone, np.ones(len(held), dtype=alone.dtype)])
+
+
+def _masks(patterns, persons, counts, dont_know, everyone, structures):
+    by_structure = partial(protect, *structures, STRUCT_MIN) if structures else _as_they_are
+    rest = np.column_stack([counts, everyone - persons])
+    base = settle_masks({}, partial(protect, patterns, persons), by_structure)
+    answers = settle_masks(base, partial(protect_answers, patterns, persons, counts), by_structure)
+    everyone_base = settle_masks(base, partial(protect, patterns, everyone), by_structure)
+    return TableMasks(
+        base,
+        answers,
+        settle_masks(answers, partial(protect, patterns, persons + dont_know)),
+        everyone_base,
+        settle_masks(everyone_base | answers, partial(protect_answers, patterns, everyone, rest), by_structure),
+    )
+
+
+def _as_they_are(hidden):
+    return hidden
+
+
+def number_classes(values: ArrayLike, persons: ArrayLike) -> tuple[tuple[str, ...], np.ndarray]:
+    """Answers to a number as few classes: (labels, class of each of the distinct `values`, held by `persons`).
+
+    Up to MAX_VALUES distinct values each is its own class. Beyond, quarters of the persons: « ≤ 3 », « ≤ 8 »…, the
+    last one open.
+    """
+    values, persons = np.asarray(values, dtype=float), np.asarray(persons)
+    order = np.argsort(values)
+    if values.size <= MAX_VALUES:
+        place = np.empty(values.size, dtype=np.int64)
+        place[order] = np.arange(values.size)
+        return tuple(_plain(value) for value in values[order]), place
+    reached = np.cumsum(persons[order]) / persons.sum()
+    bounds = np.unique([values[order][np.searchsorted(reached, part / CLASSES)] for part in range(1, CLASSES)])
+    labels = [f"≤ {_plain(bounds[0])}"]
+    labels += [f"> {_plain(low)} et ≤ {_plain(high)}" for low, high in pairwise(bounds)]
+    return (*labels, f"> {_plain(bounds[-1])}"), np.searchsorted(bounds, values)
+
+
+def _plain(number):
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
