@@ -77,9 +77,9 @@ class Tally:
 class Profiles:
     """Who stands behind the counted answers of one campaign: n persons.
 
-    `responses` says whose each counted response is. `keys` names each person across campaigns, empty for those without a key. `columns` holds one int8 array (n) per
-    single-valued profile column and for `mode`: positions in `categories[column]`, -1 when not answered. `weight` is
-    NaN and `organisation` -1 where there is none.
+    `responses` says whose each counted response is. `keys` names each person across campaigns, empty for those
+    without a key. `columns` holds one int8 array (n) per single-valued profile column and for `mode`: positions in
+    `categories[column]`, -1 when not answered. `weight` is NaN and `organisation` -1 where there is none.
     """
 
     responses: "_Responses"

@@ -141,6 +141,7 @@ def random_frame(seed):
     silent = np.full(persons * cases, MISSING, dtype=np.int8)
     nothing = Mentions((), np.empty(0, np.int64), np.empty(0, np.int16))
     return CampaignFrame(
+        responses=None,
         keys=("",) * persons,
         use_cases=("doublage", "montage"),
         columns={"mode": np.zeros(persons, dtype=np.int8)},
