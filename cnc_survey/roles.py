@@ -42,6 +42,7 @@ QUESTIONNAIRE = tuple(f"interviews.{model}" for model in ("questionnaire", "modu
 ANSWERS = ("interviews.usecaseanswer", "interviews.answer")
 ENTRY = ("interviews.openlink", "interviews.contact")
 PEOPLE = ("auth.user", "auth.group")
+LOG = "cnc_survey.auditentry"
 
 # The model permissions carry the verbs of the house:
 # to change a campaign is also to close it, to add an invitation is to make personal links, to change one to revoke it,
@@ -50,7 +51,7 @@ PEOPLE = ("auth.user", "auth.group")
 GRANTS = {
     Role.ADMINISTRATOR: {
         **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, "interviews.campaign"), EDIT),
-        **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *PUBLISHED), SEE),
+        **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *PUBLISHED, LOG), SEE),
         "interviews.invitation": ("view", "add", "change"),
         "interviews.response": ("view", "change"),
         "interviews.usecaseproposal": ("view", "change"),

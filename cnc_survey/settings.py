@@ -17,6 +17,8 @@
 | PERSONAL_DATA_KEY | none: kept in clear | Fernet keys, comma-separated: the first encrypts, all decrypt |
 | FILES_ROOT | var/files beside manage.py | files that jobs make; never served as such; shared by all machines |
 | EMBEDDED_WORKER | 0, with DEBUG 1 | 1 when the server runs the jobs itself, without a `worker` beside it |
+| SECOND_FACTOR | 1, with DEBUG 0 | after the password, a code by mail or from an application |
+| SESSION_HOURS | 10 | how long staff stay signed in |
 
 Everybody behind one proxy, or in one office, has the same network address: a proxy should limit by itself.
 
@@ -32,6 +34,8 @@ from bootstrap_wrapper import get_bootstrap_dir
 from cryptography.fernet import Fernet
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from cnc_survey.accounts.policy import DURATION, FAILURES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -58,6 +62,9 @@ if not ALLOWED_HOSTS:
 INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
+    "allauth",  # before ours, whose admin takes its pages away
+    "allauth.account",
+    "allauth.mfa",
     "interviews",
     "usecases",
     "cnc_survey",
@@ -66,6 +73,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "axes",
     "cnc_survey.admin_site.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -84,8 +92,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "cnc_survey.urls"
@@ -161,15 +171,56 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out before a password is looked at
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not DEBUG)
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=10) * 3600
+
+ACCOUNT_ADAPTER = "cnc_survey.accounts.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "cnc_survey.accounts.forms.StaffLoginForm",
+    "confirm_login_code": "cnc_survey.accounts.forms.StaffCodeForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by an administrator
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds: mail may take a few minutes
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}  # of second factors; axes stops passwords before
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_ADAPTER = "cnc_survey.accounts.adapter.StaffMFAAdapter"
+MFA_FORMS = {"authenticate": "cnc_survey.accounts.forms.StaffSecondFactorForm"}
+MFA_TOTP_ISSUER = "L’IA à l’écran et en jeu"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an office behind one address must not lock itself out
+AXES_FAILURE_LIMIT = FAILURES
+AXES_COOLOFF_TIME = DURATION
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "cnc_survey.accounts.lockout.name_tried"
+AXES_CLIENT_IP_CALLABLE = "cnc_survey.accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "cnc_survey.accounts.lockout.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # the audit log keeps sign-ins
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # Everybody behind the proxy has its address: a person's limit would close the survey to all the others.
 STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY else 20)

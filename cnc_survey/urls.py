@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("usecases.urls")),
     path("taches/", include("cnc_survey.jobs.urls")),
     path("sante/", include("cnc_survey.health_urls")),
+    path("compte/", include("cnc_survey.accounts.addresses")),
     path("admin/", admin.site.urls),
 ]
