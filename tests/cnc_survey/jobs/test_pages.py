@@ -33,7 +33,7 @@ def finished(user, **parameters):
 
 
 def test_a_stranger_signs_in_first(client):
-    assert client.get("/taches/").url == "/admin/login/?next=/taches/"
+    assert client.get("/taches/").url == "/compte/connexion/?next=/taches/"
 
 
 def test_nothing_yet(client, analyst):
@@ -122,7 +122,7 @@ def test_a_file_is_its_owner_s_alone_and_only_while_they_may(client, analyst):
     sign_in(client, Role.INTERVIEWER)
     assert client.get(address).status_code == 404
     client.logout()
-    assert client.get(address).url.startswith("/admin/login/")
+    assert client.get(address).url.startswith("/compte/connexion/")
     client.force_login(analyst)
     assert client.get(address).status_code == 200
     for group in analyst.groups.all():

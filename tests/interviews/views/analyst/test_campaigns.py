@@ -25,7 +25,7 @@ def questionnaire():
 
 
 def test_a_stranger_signs_in_first(client):
-    assert client.get("/campagnes/").url == "/admin/login/?next=/campagnes/"
+    assert client.get("/campagnes/").url == "/compte/connexion/?next=/campagnes/"
 
 
 def test_an_interviewer_is_told_that_the_page_is_closed(client):
