@@ -278,8 +278,8 @@ def test_the_index_follows_a_survey_s_life(admin_client):
     assert [app["name"] for app in apps] == [
         "Enquête",
         "Catalogue des cas d’usage",
-        "Observatoire de l’IA",
         "Authentification et autorisation",
+        "Observatoire de l’IA",
     ]
     assert [model["name"] for model in apps[0]["models"]] == [
         "Campagnes",
