@@ -4,7 +4,8 @@ import logging
 import re
 
 # A personal link opens a person's questionnaire: whoever reads the logs must not hold the key.
-TOKEN_IN_PATH = re.compile(r"(/q/)[A-Za-z0-9_-]{8,}")
+# An address of refusal names a contact, and speaks for them.
+TOKEN_IN_PATH = re.compile(r"(/q/|/ne-plus-ecrire/)[A-Za-z0-9_:-]{8,}")
 
 
 def scrub(text):

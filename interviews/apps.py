@@ -6,3 +6,8 @@ class InterviewsConfig(AppConfig):
 
     name = "interviews"
     verbose_name = "Enquête"
+
+    def ready(self):
+        # They register what this app writes in the outbox.
+        from .collection import mail  # noqa: F401
+        from .fieldwork import letters  # noqa: F401

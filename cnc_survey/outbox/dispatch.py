@@ -95,6 +95,11 @@ def next_check(server: MailServer) -> datetime | None:
     return server.checked_at + min(timedelta(seconds=10) * 2 ** min(server.failures, 10), LONGEST_PAUSE)
 
 
+def mail_is_down() -> bool:
+    """Tell whether the mail server could not be used the last time it was tried."""
+    return MailServer.objects.filter(down_since__isnull=False).exists()
+
+
 def release_stuck_mails() -> int:
     """Give back the mails claimed by a process that died; each may have left, and is marked so. Return how many."""
     stuck = Mail.objects.unfinished().filter(claimed_at__lt=timezone.now() - STUCK_AFTER)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, Value
 from django.utils.html import format_html
 
-from interviews.collection.invitations import normalise_address
+from cnc_survey.personal_data import normalise_address
 from interviews.models import Contact
 
 

@@ -2,9 +2,8 @@
 
 from django import forms
 
+from cnc_survey.personal_data import normalise_address
 from interviews.models import Contact
-
-from .invitations import normalise_address
 
 
 class ConsentForm(forms.Form):

@@ -1,53 +1,35 @@
-"""The one mail of collection: a personal link, as text and as HTML that needs no image."""
+"""The mail of collection: the personal link that somebody asked for, as text and as HTML that needs no image."""
 
-import logging
-from contextlib import contextmanager
-
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from interviews.models import Campaign
+from cnc_survey.outbox.letters import Letter, NotWantedError, composes
+from interviews.models import Invitation
 
-logger = logging.getLogger(__name__)
+from .links import newer_link
 
-
-class MailNotSentError(Exception):
-    """The mail server did not take a mail."""
-
-
-@contextmanager
-def mail_connection():
-    """Open the mail server and close it. Raises MailNotSentError when it cannot be reached."""
-    connection = get_connection()
-    try:
-        with _as_mail_not_sent():
-            connection.open()
-        yield connection
-    finally:
-        connection.close()
+LINK = "link"
 
 
-def mail_link(connection, address: str, campaign: Campaign, link: str, has_begun: bool) -> None:
-    """Send a personal link, a full address, over an open connection. Raises MailNotSentError."""
-    context = {"campaign": campaign, "link": link, "has_begun": has_begun}
-    message = EmailMultiAlternatives(
-        # A title is one line: what would continue a header stays inside it.
-        subject=" ".join(f"Votre lien personnel — {campaign.title}".split()),
-        body=render_to_string("interviews/mail/link.txt", context),
-        to=[address],
-        headers={"Auto-Submitted": "auto-generated"},  # an absence notice has nobody to reach here
-        connection=connection,
+@composes(LINK, "Lien demandé")
+def compose_link(parameters: dict) -> Letter:
+    """Write the mail of {invitation, site, query}. Raises NotWantedError when the link would open nothing."""
+    invitation = (
+        Invitation.objects.filter(pk=parameters["invitation"])
+        .select_related("campaign", "contact", "response_link")
+        .first()
     )
-    message.attach_alternative(render_to_string("interviews/mail/link.html", context), "text/html")
-    with _as_mail_not_sent():
-        message.send()
-
-
-@contextmanager
-def _as_mail_not_sent():
-    try:
-        yield
-    except OSError as error:  # every failure of smtplib and of the network is one
-        # Only its kind: a refusal quotes the person's address.
-        logger.warning("A personal link was not mailed: %s", type(error).__name__)
-        raise MailNotSentError from error
+    if invitation is None or invitation.contact is None or invitation.has_answered:
+        raise NotWantedError("L’invitation n’existe plus.")
+    has_begun = hasattr(invitation, "response_link")
+    if not (has_begun or invitation.campaign.is_open):
+        raise NotWantedError("La campagne ne prend plus de réponse.")
+    campaign = invitation.campaign
+    link = parameters["site"] + reverse("resume", args=[newer_link(invitation)]) + parameters["query"]
+    context = {"campaign": campaign, "link": link, "has_begun": has_begun}
+    return Letter(
+        to=invitation.contact.email,
+        subject=f"Votre lien personnel — {campaign.title}",
+        text=render_to_string("interviews/mail/link.txt", context),
+        html=render_to_string("interviews/mail/link.html", context),
+    )

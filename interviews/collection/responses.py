@@ -1,6 +1,5 @@
 """The life of one response, from the link to the submission: the only one-at-a-time writer of answers."""
 
-import hashlib
 import secrets
 from itertools import count
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from usecases.models import UseCase
 
 from .blocks import draw_blocks
 from .coverage import campaign_candidates, coverage_for
+from .links import burn_link, hash_token, make_invitation
 from .receipts import draw_receipt_code, hash_receipt
 from .routing import OFFERED, Profile, route
 from .tools import keep_tools
@@ -63,26 +63,20 @@ class ResponseRefusedError(Exception):
     """The campaign takes no answer now; the message is in French, for the person."""
 
 
-def hash_token(token: str) -> str:
-    """Return the SHA-256 of a personal token (256 random bits, so no salt is needed), 64 hexadecimal digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def create_invitation(
     campaign: Campaign, channel=Invitation.Channel.OPEN, contact: Contact | None = None
 ) -> tuple[Invitation, str]:
     """Create a personal link; the token is returned once and only its hash is kept."""
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        campaign=campaign, channel=channel, contact=contact, token_hash=hash_token(token)
-    )
+    invitation, token = make_invitation(campaign, channel, contact)
+    invitation.save(force_insert=True)
     return invitation, token
 
 
 def find_invitation(token: str) -> Invitation | None:
     """Return the invitation that a token opens, with its campaign; None when unknown or revoked."""
+    hashed = hash_token(token)
     return (
-        Invitation.objects.filter(token_hash=hash_token(token), revoked_on=None)
+        Invitation.objects.filter(Q(token_hash=hashed) | Q(next_token_hash=hashed), revoked_on=None)
         .select_related("campaign__questionnaire", "response_link__response")
         # The whole text of the instrument: twenty kilobytes that no page of a person reads.
         .defer("campaign__questionnaire__loaded_from")
@@ -314,20 +308,32 @@ def reinstate_response(response: Response) -> None:
     response.save(update_fields=["excluded_at", "exclusion_reason"])
 
 
+def rename_person(old: str, new: str) -> None:
+    """Give the answers of one pseudonymous key to another: two records were one person. Closed campaigns are frozen."""
+    Response.objects.filter(person=old, campaign__closed_at=None).update(person=new)
+
+
 def revoke_invitations(invitations) -> int:
     """Revoke the links of a query of invitations from today on; return how many still opened."""
     return invitations.filter(revoked_on=None).update(revoked_on=timezone.localdate())
 
 
 def _destroy_link(response):
-    """Destroy what joins a person to their response. An address given only to receive the link goes with it."""
+    """Destroy what joins a person to their response. An address given only to receive the link goes with it.
+
+    Of somebody whom the staff invited, one thing stays: that they have answered, without a date, so that nobody writes
+    to them again.
+    """
     invitation = Invitation.objects.select_related("contact").filter(response_link__response=response).first()
     if invitation is None:
         return
     contact = invitation.contact
+    if contact and invitation.channel == Invitation.Channel.PERSONAL:
+        ResponseLink.objects.filter(response=response).delete()
+        burn_link(invitation)
+        return
     invitation.delete()
-    # A contact whom the staff invited stays theirs.
-    if contact and invitation.channel == Invitation.Channel.OPEN:
+    if contact:
         # Those that this one replaced.
         contact.invitations.filter(campaign=response.campaign, channel=Invitation.Channel.OPEN).delete()
         if not contact.invitations.exists():

@@ -1,1 +1,1 @@
-"""What happens around the answers while a campaign is collected."""
+"""Before and around the answers: contacts, letters to them, what is missing where, and doubtful responses."""

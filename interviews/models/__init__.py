@@ -1,7 +1,8 @@
 from .assessment import Assessment, Snapshot
 from .campaign import Campaign, CampaignUseCase, OpenLink
+from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
 from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
-from .respondent import Contact, Invitation, ResponseLink
+from .respondent import Contact, ContactTag, Invitation, ResponseLink
 from .response import (
     Answer,
     Intention,
@@ -18,12 +19,19 @@ __all__ = [
     "Answer",
     "Assessment",
     "Campaign",
+    "CampaignTarget",
     "CampaignUseCase",
     "Contact",
+    "ContactImport",
+    "ContactTag",
     "Intention",
     "Invitation",
     "Item",
+    "Letter",
     "Level",
+    "MailKind",
+    "MailText",
+    "MailWave",
     "Module",
     "OpenLink",
     "Option",

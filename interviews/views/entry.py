@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
+from cnc_survey.outbox.dispatch import mail_is_down
 from cnc_survey.rate_limit import retry_time
 from interviews.collection.duration import measured_duration
 from interviews.collection.entry import AddressForm, ConsentForm, EntryForm
@@ -19,7 +20,6 @@ from interviews.collection.invitations import (
     send_known_links,
     send_link,
 )
-from interviews.collection.mail import MailNotSentError
 from interviews.collection.pages import path_of
 from interviews.collection.responses import create_invitation, response_of, start_response
 from interviews.models import Campaign, Invitation
@@ -50,8 +50,8 @@ def ask_link(request, slug):
     campaign = get_object_or_404(Campaign, slug=slug)
     form = AddressForm(posted(request))
     if request.method == "POST" and campaign.is_open and form.is_valid():
-        url_of = _url_of(request, _partner_query(request, campaign))
-        return _send(request, form, campaign, lambda address: send_link(campaign, address, url_of))
+        site, query = _site(request), _partner_query(request, campaign)
+        return _send(request, form, campaign, lambda address: send_link(campaign, address, site, query))
     return render(request, "interviews/respondent/ask_link.html", {"campaign": campaign, "address_form": form})
 
 
@@ -61,7 +61,7 @@ def renew_link(request, token):
     form = AddressForm(posted(request))
     if request.method == "POST" and form.is_valid():
         campaigns = campaigns_of_link(token)
-        return _send(request, form, None, lambda address: send_known_links(campaigns, address, _url_of(request)))
+        return _send(request, form, None, lambda address: send_known_links(campaigns, address, _site(request)))
     return render(request, "interviews/respondent/ask_link.html", {"address_form": form})
 
 
@@ -104,11 +104,9 @@ def _send(request, form, campaign, send):
     if not form.filled_by_robot:
         if retry_at := _retry_time(request):
             return _too_many(request, campaign, retry_at)
-        try:
-            send(form.cleaned_data["address"])
-        except MailNotSentError:
-            return render(request, "interviews/respondent/mail_failed.html", {"campaign": campaign}, status=503)
-    return render(request, "interviews/respondent/link_sent.html", {"campaign": campaign})
+        send(form.cleaned_data["address"])
+    context = {"campaign": campaign, "mail_is_down": mail_is_down()}
+    return render(request, "interviews/respondent/link_sent.html", context)
 
 
 def _retry_time(request):
@@ -128,6 +126,5 @@ def _partner_query(request, campaign):
     return "?" + urlencode({PARTNER: open_link.code}) if open_link else ""
 
 
-def _url_of(request, query=""):
-    """Return the function that turns a token into the full address of its questionnaire."""
-    return lambda token: request.build_absolute_uri(reverse("resume", args=[token])) + query
+def _site(request):
+    return request.build_absolute_uri("/").rstrip("/")

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from interviews.collection.entry import AddressForm
+from interviews.collection.links import use_link
 from interviews.collection.responses import ResponseRefusedError, find_invitation
 
 
@@ -28,6 +29,8 @@ def by_personal_link(view):
         if invitation is None:
             context = {"token": token, "address_form": AddressForm()}
             return render(request, "interviews/respondent/unknown_link.html", context, status=404)
+        if request.method == "POST":
+            use_link(invitation, token)
         try:
             return view(request, invitation, token, **kwargs)
         except ResponseRefusedError as refusal:
