@@ -14,6 +14,7 @@
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
 | MAILS_PER_MINUTE | 120 | what the mail server accepts; the outbox keeps the rest for later |
+| SITE_URL | https:// the first host | the site's address in mails that leave by themselves, on their day |
 | PERSONAL_DATA_KEY | none: kept in clear | Fernet keys, comma-separated: the first encrypts, all decrypt |
 | FILES_ROOT | var/files beside manage.py | files that jobs make; never served as such; shared by all machines |
 | EMBEDDED_WORKER | 0, with DEBUG 1 | 1 when the server runs the jobs itself, without a `worker` beside it |
@@ -229,6 +230,7 @@ STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY else 2
 globals().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10  # seconds, for each exchange with the mail server
 MAILS_PER_MINUTE = env.int("MAILS_PER_MINUTE", default=120)
+BEFORE_SENDING = ["interviews.fieldwork.waves.launch_due_waves"]  # called at each round of the postman
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"observatoire@{ALLOWED_HOSTS[0].lstrip('.')}")
 
 # Contacts are encrypted at rest under the first; the others still decrypt what rotate_personal_data_key has not redone.
@@ -243,6 +245,7 @@ except ValueError:
     ) from None
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
+SITE_URL = env.str("SITE_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}").rstrip("/")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, spreadsheet
+from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, refusal, spreadsheet
 from .views.analyst import campaigns, participation
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("participer/<slug:slug>/reponse-retiree/", after.withdrawn, name="withdrawn"),
     path("participer/<slug:slug>/lien/", entry.ask_link, name="ask_link"),
     path("q/<str:token>/", entry.resume, name="resume"),
+    path("q/<str:token>/decliner/", refusal.decline, name="decline"),
+    path("ne-plus-ecrire/<str:key>/", refusal.opt_out, name="opt_out"),
     path("q/<str:token>/nouveau-lien/", entry.renew_link, name="renew_link"),
     path("q/<str:token>/relecture/", questionnaire.review, name="review"),
     path("q/<str:token>/encore/", questionnaire.more, name="more"),

@@ -9,6 +9,7 @@ from interviews.models import (
     Campaign,
     CampaignUseCase,
     Contact,
+    ContactTag,
     Item,
     Module,
     OpenLink,
@@ -112,5 +113,10 @@ def make_open_link(campaign, code="guilde", partner="La Guilde"):
     return OpenLink.objects.create(campaign=campaign, code=code, partner=partner)
 
 
-def make_contact(email="ada@exemple.fr"):
-    return Contact.objects.create(email=email)
+def make_contact(email="ada@exemple.fr", *, tags=(), occupations=(), sectors=(), **fields):
+    """A contact; codes of occupations and sectors, names of tags."""
+    contact = Contact.objects.create(email=email, **fields)
+    contact.tags.set(ContactTag.objects.get_or_create(name=name)[0] for name in tags)
+    contact.occupations.set(Occupation.objects.filter(code__in=occupations))
+    contact.sectors.set(Sector.objects.filter(code__in=sectors))
+    return contact

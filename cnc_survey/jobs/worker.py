@@ -9,6 +9,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from cnc_survey.outbox.postman import start_postman
+
 from .models import Job
 from .running import stopping
 from .upkeep import look_after_jobs
@@ -26,6 +28,7 @@ def work(until_empty: bool = False) -> None:
     The queue's own library takes the next one so that no two workers ever take the same (SKIP LOCKED on PostgreSQL,
     an exclusive transaction on SQLite).
     """
+    postman = None if until_empty else start_postman(stopping)
     name, next_round = get_random_string(32), 0
     while not stopping.is_set():
         try:
@@ -44,6 +47,8 @@ def work(until_empty: bool = False) -> None:
             return
         close_old_connections()
         stopping.wait(PAUSE)
+    if postman:
+        postman.join(PATIENCE)  # a mail under way is recorded before the process ends
 
 
 def run_one(name: str) -> None:

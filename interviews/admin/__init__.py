@@ -5,7 +5,6 @@ from django.contrib import admin
 from interviews.models import (
     Assessment,
     Campaign,
-    Contact,
     Invitation,
     Item,
     Module,
@@ -18,7 +17,7 @@ from interviews.models import (
 
 from .assessments import AssessmentAdmin
 from .campaigns import CampaignAdmin
-from .entry import ContactAdmin, OpenLinkAdmin
+from .entry import OpenLinkAdmin
 from .invitations import InvitationAdmin
 from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
 from .responses import ResponseAdmin, UseCaseProposalAdmin
@@ -26,7 +25,6 @@ from .responses import ResponseAdmin, UseCaseProposalAdmin
 PAGES = {
     Campaign: CampaignAdmin,
     OpenLink: OpenLinkAdmin,
-    Contact: ContactAdmin,
     Invitation: InvitationAdmin,
     Response: ResponseAdmin,
     UseCaseProposal: UseCaseProposalAdmin,

@@ -1,14 +1,10 @@
-"""How people come in: the partners' open links, and the contacts whom we may write to."""
+"""How people come in by the partners' open links. Contacts have pages of their own, under /contacts/."""
 
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, Value
 from django.utils.html import format_html
-
-from cnc_survey.personal_data import normalise_address
-from interviews.models import Contact
 
 
 class OpenLinkAdmin(admin.ModelAdmin):
@@ -55,27 +51,3 @@ class OpenLinkAdmin(admin.ModelAdmin):
     def address(self, link):
         path = f"{link.campaign.get_absolute_url()}?{urlencode({'par': link.code})}"
         return format_html('<a href="{}">{}{}</a>', path, link.site, path)
-
-
-class ContactForm(forms.ModelForm):
-    class Meta:
-        model = Contact
-        fields = ["email"]
-
-    def clean_email(self):
-        return normalise_address(self.cleaned_data["email"])
-
-
-class ContactAdmin(admin.ModelAdmin):
-    """Addresses and nothing else: neither the key that stands in answers, nor who has answered."""
-
-    form = ContactForm
-    list_display = ["email", "invited"]
-    search_fields = ["email"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(invited_count=Count("invitations__campaign", distinct=True))
-
-    @admin.display(description="campagnes", ordering="invited_count")
-    def invited(self, contact):
-        return contact.invited_count

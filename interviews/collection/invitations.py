@@ -39,7 +39,7 @@ def campaigns_of_link(token: str) -> list[Campaign]:
 
 @transaction.atomic
 def send_link(campaign: Campaign, address: str, site: str, query: str = "") -> None:
-    """Ask for a mail with a person's link to this campaign: the response begun with this address, else a new invitation.
+    """Ask for a mail with a person's link to this campaign: to the response begun with this address, else a new one.
 
     `site` is the address of the site (« https://exemple.fr »), `query` what follows that of the questionnaire. Nothing
     happens beyond MAILS_PER_HOUR.

@@ -1,4 +1,4 @@
-"""Contacts from a file: what it would do, row by row, then done by batches. Nothing is written before it is confirmed."""
+"""Contacts from a file: what it would do, row by row, then done by batches once confirmed."""
 
 import json
 from collections import Counter

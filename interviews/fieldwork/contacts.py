@@ -100,7 +100,7 @@ def merge_contacts(kept: Contact, merged: Contact) -> None:
     ).select_related("campaign")
     if doubled := both.first():
         raise ContactError(
-            f"Les deux fiches ont commencé à répondre à « {doubled.campaign} » : attendez sa clôture pour les fusionner."
+            f"Les deux fiches ont commencé à répondre à « {doubled.campaign} » : fusionnez-les après sa clôture."
         )
     for field in FACTS:
         if not getattr(kept, field):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -75,17 +76,18 @@ def launch_wave(wave: MailWave, site: str) -> MailWave:
     return wave
 
 
-def launch_due_waves(site: str) -> int:
+def launch_due_waves() -> int:
     """Launch the scheduled waves whose day has come; return how many letters they asked for.
 
-    The worker calls it. Of two that are late, the one closer to the end goes first, and the other finds nobody left.
+    The postman calls it (settings.BEFORE_SENDING). Of two that are late, the one closer to the end goes first, and
+    the other finds nobody left.
     """
     now = timezone.localtime()
     waves = MailWave.objects.filter(launched_at=None, days_before_closing__isnull=False, campaign__closed_at=None)
     letters = 0
     for wave in waves.select_related("campaign").order_by("days_before_closing"):
         if wave.campaign.is_open and _is_due(wave, now):
-            letters += launch_wave(wave, site).letter_count
+            letters += launch_wave(wave, settings.SITE_URL).letter_count
     return letters
 
 

@@ -1,10 +1,10 @@
-"""Partners' links and contacts, as the staff keep them."""
+"""Partners' links, as the staff keep them."""
 
 import pytest
 from django.urls import reverse
 
-from interviews.models import Contact, OpenLink
-from tests.factories import make_campaign, make_contact, make_open_link, make_response
+from interviews.models import OpenLink
+from tests.factories import make_campaign, make_open_link, make_response
 
 pytestmark = pytest.mark.django_db
 
@@ -38,21 +38,3 @@ def test_only_a_link_by_which_nobody_came_can_be_deleted(admin_client):
     ]
     assert [answer.status_code for answer in answers] == [403, 302]
     assert list(OpenLink.objects.all()) == [used]
-
-
-def test_a_contact_is_known_by_one_spelling_of_its_address(admin_client):
-    make_contact("ada@exemple.fr")
-    address = reverse("admin:interviews_contact_add")
-    refused = admin_client.post(address, {"email": " Ada@Exemple.FR "})
-    assert list(refused.context["adminform"].form.errors) == ["email"]
-    admin_client.post(address, {"email": "Grace@Exemple.FR"})
-    assert list(Contact.objects.values_list("email", flat=True)) == ["ada@exemple.fr", "grace@exemple.fr"]
-
-
-def test_a_contact_page_never_shows_the_key_that_stands_in_answers(admin_client):
-    contact = make_contact()
-    pages = [
-        reverse("admin:interviews_contact_changelist"),
-        reverse("admin:interviews_contact_change", args=[contact.pk]),
-    ]
-    assert [page for page in pages if contact.person in admin_client.get(page).content.decode()] == []

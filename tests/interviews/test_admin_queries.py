@@ -13,7 +13,6 @@ from interviews.collection.responses import create_invitation
 from interviews.models import (
     Assessment,
     Campaign,
-    Contact,
     Invitation,
     Item,
     Module,
@@ -224,13 +223,6 @@ def group(parts):
     return made
 
 
-def contact(parts):
-    made = Contact.objects.create(email=f"personne-{next(numbers)}@example.org")
-    for _ in range(parts):
-        Invitation.objects.create(campaign=campaign(0), contact=made, token_hash=f"empreinte-{next(numbers)}")
-    return made
-
-
 def open_link(parts):
     link = OpenLink.objects.create(campaign=campaign(0), code="partenaire", partner="Partenaire")
     for number in range(parts):
@@ -264,7 +256,6 @@ BUILDERS = {
     Module: module,
     OptionSet: option_set,
     OpenLink: open_link,
-    Contact: contact,
     User: user,
     Group: group,
 }
