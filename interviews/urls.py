@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import after, autosave, entry, explore, home, method, proposal, questionnaire, refusal, spreadsheet
+from .views import (
+    after,
+    autosave,
+    entry,
+    explore,
+    home,
+    method,
+    proposal,
+    questionnaire,
+    refusal,
+    review,
+    spreadsheet,
+)
 from .views.analyst import campaigns, participation
 
 urlpatterns = [
@@ -16,7 +28,7 @@ urlpatterns = [
     path("q/<str:token>/decliner/", refusal.decline, name="decline"),
     path("ne-plus-ecrire/<str:key>/", refusal.opt_out, name="opt_out"),
     path("q/<str:token>/nouveau-lien/", entry.renew_link, name="renew_link"),
-    path("q/<str:token>/relecture/", questionnaire.review, name="review"),
+    path("q/<str:token>/relecture/", review.review, name="review"),
     path("q/<str:token>/encore/", questionnaire.more, name="more"),
     path("q/<str:token>/signaler/", proposal.report, name="report"),
     path("q/<str:token>/auto/<str:unit>/", autosave.autosave, name="autosave"),

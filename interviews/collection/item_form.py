@@ -10,7 +10,7 @@ from interviews.models import Item
 from interviews.models.response import MAX_TEXT
 
 from .tool_names import ToolNamesField, say_tools
-from .units import Unit, version_field
+from .units import Unit, question_unit, version_field
 
 DONT_KNOW = ("nsp", "Ne sait pas")
 
@@ -51,7 +51,7 @@ def version_name(item):
 def _block(group, items):
     fields = [
         Unit(
-            f"question.{item.code}",
+            question_unit(item),
             version_name(item),
             Field(item.code, wrapper_class=WRAPPER_CLASSES.get(item.kind, "")),
         )

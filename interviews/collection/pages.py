@@ -1,13 +1,15 @@
 """The pages of one person's questionnaire: what is asked of whom, in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from interviews.models import Item, Module, Response, UseCaseAnswer
 from usecases.models import Family
 
+from .instrument import read_instrument
 from .responses import is_asked
+from .units import PROFILE, anchor, question_unit, use_case_unit
 
 REVIEW = "relecture"
 
@@ -23,6 +25,35 @@ class Page:
     items: tuple[Item, ...] = ()
     offered: tuple[UseCaseAnswer, ...] = ()
     is_answered: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many questions it asks, about: a profile has ten, and a use case three (usage, maturity, impact)."""
+        return 10 if self.kind == Module.Kind.PROFILE else len(self.items) + 3 * len(self.offered)
+
+    @property
+    def units(self) -> list[str]:
+        """The names of the parts that save by themselves, in order: the profile, each question, each use case."""
+        if self.kind == Module.Kind.PROFILE:
+            return [PROFILE]
+        return [question_unit(item) for item in self.items] + [use_case_unit(row.use_case) for row in self.offered]
+
+    def part(self, unit: str) -> "Page":
+        """Return the page cut to one of its units."""
+        kept = unit.partition(".")[2]
+        return replace(
+            self,
+            items=tuple(item for item in self.items if item.code == kept),
+            offered=tuple(row for row in self.offered if row.use_case.code == kept),
+        )
+
+    def unanswered(self, answers: dict[str, object]) -> list[str]:
+        """Return the units without an answer, in order; the profile has one as soon as it led to offers."""
+        if self.kind == Module.Kind.PROFILE:
+            return [] if self.is_answered else self.units
+        return [question_unit(item) for item in self.items if item.code not in answers] + [
+            use_case_unit(row.use_case) for row in self.offered if row.usage is None
+        ]
 
 
 @dataclass(frozen=True)
@@ -42,6 +73,10 @@ class Path:
     def page(self, slug: str) -> Page | None:
         return next((page for page in self.pages if page.slug == slug), None)
 
+    def part(self, unit: str) -> Page | None:
+        """Return the page cut to this unit; None when nobody asks it of this person."""
+        return next((page.part(unit) for page in self.pages if unit in page.units), None)
+
     def number(self, page: Page) -> int:
         """Return the page's number, from 1."""
         return self.pages.index(page) + 1
@@ -50,7 +85,21 @@ class Path:
         """Say how far the page is; before the profile nobody knows how many pages will follow."""
         if page.kind == Module.Kind.PROFILE and not page.is_answered:
             return "Pour commencer"
-        return f"Page {self.number(page)} sur {len(self.pages)}"
+        said = f"Page {self.number(page)} sur {len(self.pages)}"
+        if not page.offered:
+            return said
+        rows = [row for each in self.pages for row in each.offered]
+        answered = sum(row.usage is not None for row in rows)
+        return f"{said} · {answered} cas d’usage sur {len(rows)} répondu{'s' if answered > 1 else ''}"
+
+    @property
+    def size(self) -> int:
+        """How many questions the person is asked: what the progress is measured in."""
+        return sum(page.size for page in self.pages)
+
+    def done(self, page: Page) -> int:
+        """Return how many questions stand before the page."""
+        return sum(each.size for each in self.pages[: self.number(page) - 1])
 
     def after(self, page: Page) -> str:
         """Return the address of what follows the page: another page, or the review."""
@@ -61,23 +110,26 @@ class Path:
         number = self.number(page)
         return self.pages[number - 2].slug if number > 1 else None
 
-    def first_unanswered(self) -> str:
-        """Return the address where the person resumes: the first page without any answer, else the review."""
-        return next((page.slug for page in self.pages if not page.is_answered), REVIEW)
+    def first_unanswered(self) -> tuple[str, str]:
+        """Return where the person resumes, (address of the page, fragment): the first question without an answer, else
+        the review. No fragment at the top of a page: its title is read first."""
+        for page in self.pages:
+            for unit in page.unanswered(self.answers)[:1]:
+                return page.slug, "" if unit == page.units[0] else anchor(unit)
+        return REVIEW, ""
 
 
 def path_of(response: Response) -> Path:
-    """Build a person's path (four queries, whatever the number of items and use cases).
+    """Build a person's path: two queries, whatever the number of use cases, and those of `read_instrument`.
 
-    What a page alone needs (options, example tools) is loaded by `complete`.
+    What a page of use cases alone needs (example tools) is loaded by `load_tools`.
     """
     stored = list(response.answers.values_list("item__code", "value", "version"))
     answers = {code: value for code, value, _ in stored}
     offered = list(
         response.use_case_answers.select_related("use_case__family").order_by("use_case__family__position", "rank")
     )
-    items = Prefetch("items", Item.objects.select_related("option_set", "asked_if"))
-    modules = list(response.campaign.questionnaire.modules.prefetch_related(items).order_by("position"))
+    modules = read_instrument(response.campaign.questionnaire).modules
     pages = []
     for module in modules:
         pages += PAGE_BUILDERS[module.kind](module, response, answers, offered)
@@ -90,15 +142,9 @@ def family_slug(family: Family) -> str:
     return f"cas-{family.code}"
 
 
-def complete(*pages: Page) -> None:
-    """Load what shows on these pages: options of their items, example tools of their use cases."""
-    load_options(*pages)
-    prefetch_related_objects([row.use_case for page in pages for row in page.offered], "tools")
-
-
-def load_options(*pages: Page) -> None:
-    """Load the options of the items of these pages: all that a review shows of them."""
-    prefetch_related_objects([item for page in pages for item in page.items], "option_set__options")
+def load_tools(page: Page) -> None:
+    """Load the example tools of the page's use cases."""
+    prefetch_related_objects([row.use_case for row in page.offered], "tools")
 
 
 def _is_closed(module, response):

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -37,6 +38,7 @@ def load_questionnaire(path: Path = DATA) -> tuple[Questionnaire, str]:
         questionnaire.option_sets.all().delete()
         _write(questionnaire, content)
         questionnaire.title, questionnaire.loaded_from = content["title"], content
+        questionnaire.stamp = uuid4().hex
         questionnaire.save()
     return questionnaire, "created" if created else "updated"
 

@@ -5,7 +5,7 @@ from itertools import count
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, Value
 from django.utils import timezone
 
 from interviews.models import (
@@ -24,6 +24,7 @@ from usecases.models import UseCase
 
 from .blocks import draw_blocks
 from .coverage import campaign_candidates, coverage_for
+from .instrument import read_instrument
 from .links import burn_link, hash_token, make_invitation
 from .receipts import draw_receipt_code, hash_receipt
 from .routing import OFFERED, Profile, route
@@ -49,6 +50,10 @@ CORE_FIELDS = [
 ]
 CHOSEN = UseCaseAnswer.Reason.CHOSEN
 WITHDRAWN = "Cette réponse a été retirée : elle ne peut plus être modifiée."
+MEMBERSHIPS = {
+    "sectors": (Response.sectors.through, "sector_id"),
+    "occupations": (Response.occupations.through, "occupation_id"),
+}
 PAUSE = 120  # seconds: a longer silence is a pause, not time spent answering
 
 # What is asked of a use case, and of whom: (fields, usages that open them), METHOD.md §1.1 and §2.2.
@@ -131,21 +136,43 @@ class Saving(NamedTuple):
 
 @transaction.atomic
 def save_profile(response: Response, columns: dict, sectors, occupations, version: int | None = None) -> int | None:
-    """Store the profile ({column: code}, lists of Sector and Occupation); return its new version.
+    """Store the profile ({column: value}, sectors and occupations: anything with a `pk`); return its version.
 
-    `version` is the one the page was built on: a profile changed since then elsewhere is left alone (None).
+    `version` is the one the page was built on: a profile changed since then elsewhere is left alone (None). Saving the
+    same again changes nothing.
     """
     refuse_unless_editable(response)
-    if version is not None and version != response.profile_version:
-        return None
+    wanted = {"sectors": {one.pk for one in sectors}, "occupations": {one.pk for one in occupations}}
+    held = _held(response)
+    if held == wanted and all(getattr(response, column) == value for column, value in columns.items()):
+        return response.profile_version
+    before = response.profile_version if version is None else version
+    # Compared where it is written: of two windows that save at the same moment, one does.
+    same = Response.objects.filter(pk=response.pk, withdrawn_at=None, profile_version=before)
+    if not same.update(**columns, profile_version=before + 1, **_time_spent(response)):
+        if Response.objects.filter(pk=response.pk, withdrawn_at=None).exists():
+            return None
+        raise ResponseRefusedError(WITHDRAWN)
     for column, value in columns.items():
         setattr(response, column, value)
-    response.profile_version += 1
-    response.save(update_fields=[*columns, "profile_version"])
-    response.sectors.set(sectors)
-    response.occupations.set(occupations)
-    _touch(response)
+    response.profile_version = before + 1
+    for name, (link, column) in MEMBERSHIPS.items():
+        if removed := held[name] - wanted[name]:
+            link.objects.filter(response=response, **{f"{column}__in": removed}).delete()
+        link.objects.bulk_create(link(response=response, **{column: pk}) for pk in sorted(wanted[name] - held[name]))
     return response.profile_version
+
+
+def _held(response):
+    """Return {"sectors": primary keys, "occupations": primary keys} of a response (one query)."""
+    sectors, occupations = (
+        link.objects.filter(response=response).values_list(Value(name), column)
+        for name, (link, column) in MEMBERSHIPS.items()
+    )
+    held = {name: set() for name in MEMBERSHIPS}
+    for name, pk in sectors.union(occupations, all=True):
+        held[name].add(pk)
+    return held
 
 
 @transaction.atomic
@@ -226,9 +253,13 @@ def save_answers(response: Response, values: dict[Item, object], versions: dict[
     item code (0 without an answer), and the items left alone.
     """
     refuse_unless_editable(response)
+    instrument = read_instrument(response.campaign.questionnaire)
+    # Locked: the first answer to a question has no row yet to lock, and two windows could both be the first.
+    Response.objects.select_for_update().only("pk").get(pk=response.pk)
     # One query for the answers to these items and to those that depend on them.
-    concerned = response.answers.filter(Q(item__in=values) | Q(item__asked_if__in=values)).order_by()
-    stored = {a.item_id: a for a in concerned.select_related("item__asked_if").select_for_update(of=("self",))}
+    dependents = {item: instrument.dependents(item) for item in values}
+    concerned = [*values, *(other for others in dependents.values() for other in others)]
+    stored = {answer.item_id: answer for answer in response.answers.filter(item__in=concerned).order_by()}
     now_stored = {item.code: stored[item.pk].version if item.pk in stored else 0 for item in values}
     given, removed, left_alone = [], [], []
     for item, value in values.items():
@@ -247,9 +278,9 @@ def save_answers(response: Response, values: dict[Item, object], versions: dict[
         else:
             given.append(Answer(response=response, item=item, value=value, version=now_stored[item.code]))
         removed += [
-            dependent.pk
-            for dependent in stored.values()
-            if dependent.item.asked_if_id == item.pk and not is_asked(dependent.item, {item.code: value})
+            stored[other.pk].pk
+            for other in dependents[item]
+            if other.pk in stored and not is_asked(other, {item.code: value})
         ]
     if given:
         Answer.objects.bulk_create(
@@ -346,17 +377,19 @@ def _codes(names, codes):
 
 
 def _touch(response):
-    """Note the moment of a save, and add the time since the last one unless the person was away.
+    """Note the moment of a save. A response withdrawn while it was under way takes nothing: all of it is undone."""
+    still_there = Response.objects.filter(pk=response.pk, withdrawn_at=None)
+    if not still_there.update(**_time_spent(response)):
+        raise ResponseRefusedError(WITHDRAWN)
 
-    A response withdrawn while the save was under way takes nothing: the whole save is undone.
-    """
+
+def _time_spent(response):
+    """Return the columns that any save changes: its moment, and the time since the last unless the person was away."""
     now = timezone.now()
     since = (now - response.last_saved_at).total_seconds() if response.last_saved_at else 0
     response.active_seconds = (response.active_seconds or 0) + round(min(since, PAUSE))
     response.last_saved_at = now
-    still_there = Response.objects.filter(pk=response.pk, withdrawn_at=None)
-    if not still_there.update(active_seconds=response.active_seconds, last_saved_at=now):
-        raise ResponseRefusedError(WITHDRAWN)
+    return {"active_seconds": response.active_seconds, "last_saved_at": now}
 
 
 def _refuse_unless_open(campaign):

@@ -9,6 +9,9 @@ from usecases.models import Barrier, Benefit, Dimension, Tool
 from usecases.wording import LEVEL_LABELS
 
 from .pages import Page, Path
+from .units import PROFILE, anchor
+
+STRUCTURE = "Votre structure"
 
 
 @dataclass(frozen=True)
@@ -20,24 +23,42 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
-    page: Page
+class Part:
+    """What is changed together: the profile, one question, or one use case; `unit` is its name, as in `Page.units`."""
+
+    unit: str
+    title: str
     lines: list[Line]
+
+    @property
+    def anchor(self):
+        return anchor(self.unit)
 
     @property
     def answered(self):
         return [line for line in self.lines if line.answer]
 
+
+@dataclass(frozen=True)
+class Section:
+    page: Page
+    parts: list[Part]
+
+    @property
+    def answered(self):
+        """The questions that have an answer."""
+        return [line for part in self.parts for line in part.answered]
+
     @property
     def missing(self):
-        """How many questions of the page have no answer."""
-        return len(self.lines) - len(self.answered)
+        """The parts without any answer."""
+        return [part for part in self.parts if not part.answered]
 
 
 def review_of(response: Response, path: Path) -> list[Section]:
     """Return one section per page, in order."""
     names = _names()
-    return [Section(page, LINE_BUILDERS[page.kind](page, response, path.answers, names)) for page in path.pages]
+    return [Section(page, PART_BUILDERS[page.kind](page, response, path.answers, names)) for page in path.pages]
 
 
 def _names():
@@ -53,7 +74,7 @@ def _names():
     return names
 
 
-def _profile_lines(page, response, answers, names):
+def _profile_part(page, response, answers, names):
     # One query for both.
     held = {"Métiers": [], "Secteurs": []}
     occupations, sectors = (
@@ -67,12 +88,13 @@ def _profile_lines(page, response, answers, names):
         field = Response._meta.get_field(column)
         label = field.verbose_name
         lines.append(Line(label[0].upper() + label[1:], getattr(response, f"get_{column}_display")()))
-    return lines
+    lines.append(Line(STRUCTURE, "indiquée, le nom n’est pas conservé" if response.organisation else ""))
+    return [Part(PROFILE, "Votre profil", lines)]
 
 
-def _item_lines(page, response, answers, names):
-    lines = []
-    for item in page.items:
+def _item_parts(page, response, answers, names):
+    parts = []
+    for item, unit in zip(page.items, page.units, strict=True):
         labels = {"nsp": "Ne sait pas"}
         if item.option_set:
             labels |= {option.code: option.label for option in item.option_set.options.all()}
@@ -81,12 +103,16 @@ def _item_lines(page, response, answers, names):
         value = answers.get(item.code)
         values = value if isinstance(value, list) else [] if value is None else [value]
         question = f"{item.group} : {item.wording}" if item.group else item.wording
-        lines.append(Line(question, _join(labels.get(code, str(code)) for code in values)))
-    return lines
+        line = Line(question, _join(labels.get(code, str(code)) for code in values))
+        parts.append(Part(unit, question, [line]))
+    return parts
 
 
-def _use_case_lines(page, response, answers, names):
-    return [Line(row.use_case.name, _join(_core(row, names), " · ")) for row in page.offered]
+def _use_case_parts(page, response, answers, names):
+    return [
+        Part(unit, row.use_case.name, [Line(row.use_case.name, _join(_core(row, names), " · "))])
+        for row, unit in zip(page.offered, page.units, strict=True)
+    ]
 
 
 def _core(row, names):
@@ -120,8 +146,8 @@ def _join(parts, separator=", "):
     return separator.join(parts)
 
 
-LINE_BUILDERS = {
-    Module.Kind.PROFILE: _profile_lines,
-    Module.Kind.ITEMS: _item_lines,
-    Module.Kind.USE_CASES: _use_case_lines,
+PART_BUILDERS = {
+    Module.Kind.PROFILE: _profile_part,
+    Module.Kind.ITEMS: _item_parts,
+    Module.Kind.USE_CASES: _use_case_parts,
 }

@@ -8,7 +8,7 @@ from interviews.models import Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
 from usecases.wording import LEVEL_LABELS
 
-from .profile_form import ProfileForm
+from .profile_form import COLUMNS, HELP_TEXTS, LABELS
 from .responses import CONDITIONAL_FIELDS
 from .sheet_answers import DONT_KNOW, Condition, Kind, Question
 from .use_case_form import CODED_FIELDS, LADDER, CatalogueLists, UseCaseForm
@@ -110,7 +110,6 @@ def form_of(response: Response) -> PersonalForm:
 
 
 def _profile_grid(occupations_held):
-    labels = ProfileForm._meta.labels
     trades = {o.code: o.name for o in Occupation.objects.all()}
     sectors = {s.code: s.name for s in Sector.objects.order_by("position")}
     trade, sector = (Question(ANSWER, Kind.SEVERAL, *each) for each in ((trades, "Métiers"), (sectors, "Secteurs")))
@@ -127,10 +126,10 @@ def _profile_grid(occupations_held):
         Row("sectors", f"Secteur {rank}", {ONLY: sector}, "" if rank > 1 else "Un par ligne.")
         for rank in range(1, len(sectors) + 1)
     ]
-    for column in ProfileForm.COLUMNS:
+    for column in COLUMNS:
         options = dict(Response._meta.get_field(column).choices)
-        question = Question(ANSWER, Kind.CHOICE, options, labels[column])
-        rows.append(Row(column, labels[column], {ONLY: question}, ProfileForm._meta.help_texts.get(column, "")))
+        question = Question(ANSWER, Kind.CHOICE, options, LABELS[column])
+        rows.append(Row(column, LABELS[column], {ONLY: question}, HELP_TEXTS.get(column, "")))
     return Grid(PROFILE, {ONLY: ANSWER}, rows)
 
 
@@ -225,7 +224,7 @@ def _item_condition(item):
 
 
 def _stored_profile(response, occupations, sectors):
-    values = {column: getattr(response, column) for column in ProfileForm.COLUMNS}
+    values = {column: getattr(response, column) for column in COLUMNS}
     values |= {"occupations": [o.code for o in occupations], "sectors": [s.code for s in sectors]}
     return {key: {ONLY: value} for key, value in values.items() if value}
 

@@ -12,7 +12,7 @@ from interviews.models import Response
 from usecases.models import Occupation, Sector
 
 from .blocks import open_block
-from .profile_form import ProfileForm
+from .profile_form import COLUMNS
 from .responses import (
     add_use_case,
     mark_as_spreadsheet,
@@ -176,7 +176,7 @@ def _store_profile(form, after):
         values = {key: row[ONLY] for key, row in after[PROFILE].items() if row}
         save_profile(
             form.response,
-            {column: values.get(column, "") for column in ProfileForm.COLUMNS},
+            {column: values.get(column, "") for column in COLUMNS},
             Sector.objects.filter(code__in=values.get("sectors", [])),
             Occupation.objects.filter(code__in=values["occupations"]),
         )

@@ -3,12 +3,30 @@
 from crispy_forms.layout import Div
 from django import forms
 
+from interviews.models import Item
+from usecases.models import UseCase
+
+PROFILE = "profile"
+
+
+def question_unit(item: Item) -> str:
+    return f"question.{item.code}"
+
+
+def use_case_unit(use_case: UseCase) -> str:
+    return f"cas.{use_case.code}"
+
+
+def anchor(unit: str) -> str:
+    """Return the fragment that leads to a unit, on its page and in the review: `question.x` is at `question-x`."""
+    return unit.replace(".", "-")
+
 
 class Unit(Div):
     """A part of a page that saves itself: its changes are posted to `../auto/<name>/` as soon as they are made."""
 
     def __init__(self, name, *fields):
-        super().__init__(*fields, **unit_attributes(name))
+        super().__init__(*fields, css_id=anchor(name), **unit_attributes(name))
 
 
 def unit_attributes(name: str) -> dict[str, str]:

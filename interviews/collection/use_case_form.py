@@ -13,7 +13,7 @@ from usecases.wording import LEVEL_LABELS
 
 from .item_form import DONT_KNOW
 from .tool_names import ToolNamesField, say_tools
-from .units import unit_attributes, version_field
+from .units import unit_attributes, use_case_unit, version_field
 
 OTHER = "other"  # the barrier a person writes: its field stands beside the list
 LADDER = [
@@ -94,7 +94,7 @@ class UseCaseForm(forms.Form):
 
     @property
     def unit_name(self):
-        return f"cas.{self.offered.use_case.code}"
+        return use_case_unit(self.offered.use_case)
 
     @property
     def version(self):

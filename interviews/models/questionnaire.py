@@ -10,6 +10,13 @@ class Questionnaire(models.Model):
     version = models.PositiveSmallIntegerField("version")
     title = models.CharField("titre", max_length=200)
     loaded_from = models.JSONField("contenu chargé", default=dict, editable=False)
+    stamp = models.CharField(
+        "empreinte du chargement",
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="Change à chaque chargement : ce qui a été lu avant ne vaut plus.",
+    )
 
     class Meta:
         verbose_name = "questionnaire"

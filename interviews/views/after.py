@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cnc_survey.rate_limit import retry_time
 from interviews.collection.comparison import compare_with_peers
-from interviews.collection.pages import load_options, path_of
+from interviews.collection.pages import path_of
 from interviews.collection.receipts import receipt_of
 from interviews.collection.responses import ResponseRefusedError, response_of, submit_response
 from interviews.collection.review import review_of
@@ -133,6 +133,4 @@ def _frozen(campaign):
 
 
 def _sections(response):
-    path = path_of(response)
-    load_options(*path.pages)
-    return review_of(response, path)
+    return review_of(response, path_of(response))

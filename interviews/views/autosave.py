@@ -7,17 +7,16 @@ twice changes nothing, so a browser may retry as long as it needs.
 
 import re
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from interviews.collection.instrument import read_instrument
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.profile_form import ProfileForm
 from interviews.collection.responses import is_asked, response_of, save_answers, save_profile, save_use_case_answers
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
-from interviews.models import Item
 
 from .personal_link import by_personal_link
 
@@ -59,7 +58,7 @@ def _report(request, sentence, status=200, version_field=None):
 
 
 def _profile(response, code, data):
-    form = ProfileForm(data, instance=response)
+    form = ProfileForm(data, response=response)
     # While the page is being filled in, even the one compulsory answer may still be missing.
     form.fields["occupations"].required = False
 
@@ -67,14 +66,7 @@ def _profile(response, code, data):
 
 
 def _question(response, code, data):
-    opened = Q(module__is_block=False) | Q(module__code__in=response.blocks)
-    item = (
-        Item.objects.filter(opened, module__questionnaire=response.campaign.questionnaire_id, code=code)
-        .select_related("option_set", "asked_if")
-        .prefetch_related("option_set__options")
-        .order_by()
-        .first()
-    )
+    item = read_instrument(response.campaign.questionnaire).items.get(code)
     if item is None or not _is_asked(response, item):
         raise Http404("Cette question ne fait pas partie de votre questionnaire.")
     form = ItemsForm(data, items=[item], tool_names={}, versions={})
@@ -88,6 +80,8 @@ def _question(response, code, data):
 
 def _is_asked(response, item):
     """An answer to a question that is not asked of this person would make its base untrue."""
+    if item.module.is_block and item.module.code not in response.blocks:
+        return False
     condition = item.asked_if
     return condition is None or is_asked(
         item, dict(response.answers.filter(item=condition).values_list("item__code", "value"))

@@ -71,12 +71,11 @@ def resume(request, invitation, token):
     response = response_of(invitation)
     form = ConsentForm(posted(request))
     if request.method == "POST" and (response or form.is_valid()):
-        return redirect("page", token, path_of(_start(request, invitation)).first_unanswered())
+        return redirect(_address_of_first_unanswered(_start(request, invitation), token))
     campaign = invitation.campaign
     context = {"campaign": campaign, "response": response, "token": token, "form": form}
     if response and campaign.is_open:
-        path = path_of(response)
-        context |= {"path": path, "next_slug": path.first_unanswered()}
+        context["path"] = path_of(response)
     elif response is None:
         context["duration"] = measured_duration(campaign.questionnaire)
     return render(request, "interviews/respondent/resume.html", context)
@@ -89,7 +88,12 @@ def _begin(request, campaign, form):
     if retry_at := _retry_time(request):
         return _too_many(request, campaign, retry_at)
     invitation, token = create_invitation(campaign)
-    return redirect("page", token, path_of(_start(request, invitation)).first_unanswered())
+    return redirect(_address_of_first_unanswered(_start(request, invitation), token))
+
+
+def _address_of_first_unanswered(response, token):
+    slug, fragment = path_of(response).first_unanswered()
+    return reverse("page", args=[token, slug]) + (f"#{fragment}" if fragment else "")
 
 
 def _start(request, invitation):

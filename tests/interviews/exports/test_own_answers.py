@@ -5,15 +5,20 @@ import pytest
 from openpyxl import load_workbook
 
 from interviews.collection.pages import Page
-from interviews.collection.review import Line, Section
+from interviews.collection.review import Line, Part, Section
 from interviews.exports.own_answers import write_own_answers
 from tests.factories import make_campaign, make_response
 
 pytestmark = pytest.mark.django_db
 
 SECTIONS = [
-    Section(Page("vous", "Vous", "", "profile"), [Line("Métiers", "Monteurs"), Line("Genre", "")]),
-    Section(Page("mots", "Vos mots", "", "items"), [Line("En un mot", '=HYPERLINK("http://x")')]),
+    Section(
+        Page("vous", "Vous", "", "profile"), [Part("profile", "Vous", [Line("Métiers", "Monteurs"), Line("Genre", "")])]
+    ),
+    Section(
+        Page("mots", "Vos mots", "", "items"),
+        [Part("question.mot", "Mot", [Line("En un mot", '=HYPERLINK("http://x")')])],
+    ),
 ]
 RECEIPT = [("Enquête", "Vague 1"), ("Envoyé le", "14\u00a0mars 2025 à 11:30")]
 

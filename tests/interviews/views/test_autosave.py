@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.responses import create_invitation, offer_use_cases, start_response
+from interviews.collection.structures import structure_key
 from interviews.models import Answer, Response, UseCaseAnswer
 from tests.factories import make_campaign, make_occupation, make_use_case
 
@@ -81,6 +82,38 @@ def test_the_profile_saves_before_its_one_compulsory_answer(client, token):
     assert list(response.occupations.all()) == [editors]
 
 
+def test_the_same_profile_sent_again_changes_nothing_even_from_a_page_that_did_not_hear_the_answer(client, token):
+    make_occupation("editors")
+    for _ in range(2):
+        fields = {"occupations": ["editors"], "seniority": "0_4", "structure_name": "Studio Étoile", "version": "0"}
+        answer = send(client, token, "profile", **fields)
+        assert (answer.status_code, 'value="1" data-version' in answer.content.decode()) == (200, True)
+    assert send(client, token, "profile", seniority="5_14", version="0").status_code == 409
+    response = Response.objects.get()
+    assert (response.seniority, response.profile_version) == ("0_4", 1)
+
+
+def test_a_structure_is_kept_as_a_key_that_forgets_how_it_was_written(client, token):
+    keys, campaign = [], Response.objects.get().campaign
+    for version, name in [("0", "Studio Étoile, SAS"), ("1", "  studio etoile "), ("1", "Autre studio")]:
+        send(client, token, "profile", structure_name=name, version=version)
+        keys.append(Response.objects.get().organisation)
+    assert keys == [structure_key(campaign, name) for name in ("studio etoile", "studio etoile", "autre studio")]
+    assert keys[0] != keys[2]
+    assert "toile" not in str(list(Response.objects.values()))
+    page = client.get(reverse("page", args=[token, "profile"])).content.decode()
+    assert ("Un nom est déjà indiqué" in page, "Autre studio" in page) == (True, False)
+
+
+def test_a_structure_stays_until_another_is_named_or_the_person_asks_to_forget_it(client, token):
+    send(client, token, "profile", structure_name="Studio Étoile", version="0")
+    kept = Response.objects.get().organisation
+    send(client, token, "profile", seniority="0_4", version="1")
+    assert Response.objects.get().organisation == kept
+    send(client, token, "profile", forget_structure="on", version="2")
+    assert Response.objects.get().organisation == ""
+
+
 def test_what_cannot_be_read_is_refused_in_words(client, token):
     refused = send(client, token, "cas.montage", montage__usage="tried", montage__comment="a" * 5001)
     assert refused.status_code == 422
@@ -117,9 +150,14 @@ def test_after_the_close_it_says_so(client, token):
     [
         ("cas.montage", {"montage-usage": "tried", "montage-version": "0"}),
         ("question.ai_frequency", {"ai_frequency": "weekly", "ai_frequency-version": "0"}),
+        ("question.ai_satisfaction", {"ai_satisfaction": "satisfied", "ai_satisfaction-version": "0"}),
+        ("profile", {"occupations": ["editors"], "seniority": "0_4", "version": "0"}),
     ],
 )
 def test_an_autosave_costs_at_most_six_queries(client, token, unit, fields, django_assert_max_num_queries):
+    make_occupation("editors")
+    # The process has read the questionnaire; this question is asked of those who said so.
+    send(client, token, "question.ai_ever_used", ai_ever_used="yes")
     address = reverse("autosave", args=[token, unit])
     with django_assert_max_num_queries(6 + 2 * SAVEPOINTS):
         assert client.post(address, fields).status_code == 200

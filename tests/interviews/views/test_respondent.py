@@ -176,14 +176,35 @@ def test_an_occupation_is_the_one_compulsory_answer(client, campaign):
     assert Response.objects.get().seniority == ""
 
 
-def test_the_personal_link_resumes_at_the_first_unanswered_page(client, campaign):
+def test_the_personal_link_resumes_at_the_first_unanswered_question(client, campaign):
     token = begin(client, campaign)
-    fill_profile(client, token)
-    client.post(reverse("page", args=[token, "ai_use"]), {"ai_ever_used": "no"})
     elsewhere = type(client)()  # another device: no cookie
     link = reverse("resume", args=[token])
-    assert elsewhere.get(link).status_code == elsewhere.head(link).status_code == 200
-    assert elsewhere.post(link).url == reverse("page", args=[token, "cas-postproduction"])
+
+    def resumed():
+        assert elsewhere.get(link).status_code == elsewhere.head(link).status_code == 200
+        return elsewhere.post(link).url.removeprefix(link)
+
+    assert resumed() == "profile/"
+    fill_profile(client, token)
+    assert resumed() == "ai_use/"
+    answers = {
+        "ai_ever_used": "no",
+        "ai_frequency": "never",
+        "organisation_uses_ai": "nsp",
+        "organisation_rule": "none",
+    }
+    client.post(reverse("autosave", args=[token, "question.ai_ever_used"]), {"ai_ever_used": "no"})
+    assert resumed() == "ai_use/#question-ai_frequency"
+    client.post(reverse("page", args=[token, "ai_use"]), answers | {"ai_ever_used-version": "1"})
+    assert resumed() == "cas-postproduction/"
+    offered = UseCaseAnswer.objects.filter(use_case__family__code="postproduction").order_by("rank")
+    first, second = offered.values_list("use_case__code", flat=True)
+    for code, place in [(first, f"cas-postproduction/#cas-{second}"), (second, "cas-son/")]:
+        client.post(reverse("autosave", args=[token, f"cas.{code}"]), {f"{code}-usage": "not_concerned"})
+        assert resumed() == place
+    assert f'id="cas-{second}"' in text(client.get(reverse("page", args=[token, "cas-postproduction"])))
+    assert 'id="question-ai_frequency"' in text(client.get(reverse("page", args=[token, "ai_use"])))
 
 
 def test_a_robot_that_reads_a_personal_link_begins_nothing(client, campaign):
@@ -267,9 +288,9 @@ def test_a_fictional_campaign_says_so_on_every_page(client, campaign):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_page_costs_the_same_whatever_it_shows(client, campaign, number, django_assert_num_queries):
-    """Invitation, answers, offers, modules, items, tools, lists: the same for one use case and for three."""
+    """Invitation, answers, offers, tools, lists: the same for one use case and for three."""
     campaign.use_case_links.filter(use_case__position__gt=number).delete()
     token = begin(client, campaign)
     fill_profile(client, token)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("page", args=[token, "cas-postproduction"]))
