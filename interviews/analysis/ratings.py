@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc
+from scipy.special import bdtrc, betainc
 
 from .constants import A_MIN, DK_MAX, EPS, LEANING, M_PRIOR, N_RATE, N_SHOW, TAU, TOLERANCE
 from .missing import or_none, ratio, tuple_or_none
@@ -249,3 +249,9 @@ def answers_needed(n: int) -> dict[tuple[int, int], int | None]:
         moved = decide_levels(counts, n, origin).level == destination
         needed[origin, destination] = int(far[moved].min()) if moved.any() else None
     return needed
+
+
+def chance_to_move(needed: int, n: int, share: float) -> float:
+    """Chance that at least `needed` of n answers stand on the far side of a boundary when `share` of the profession
+    does: a false alarm for a share of one half, a detection beyond (exact binomial)."""
+    return float(bdtrc(needed - 1, n, share))

@@ -3,45 +3,13 @@
 from django.utils import timezone
 
 from cnc_survey.workbook import Notice
-from interviews.analysis.constants import published_constants
 from interviews.models import Campaign, Response
 from interviews.results.disclosure import MARK_MEANINGS, public_participation
 
+from .constant_labels import constant_rows
+
 LICENCE = "Licence Ouverte 2.0 (Etalab) : réutilisation libre, en citant la source, l’édition et l’instantané."
 STAFF_LICENCE = "Version de travail, non masquée : à ne pas diffuser hors de l’équipe."
-
-CONSTANT_LABELS = {
-    "METHOD_VERSION": "version de la méthode",
-    "TOLERANCE": "tolérance de calcul à chaque seuil",
-    "LEANING": "probabilité à partir de laquelle une tendance est dite",
-    "M_PRIOR": "réponses que vaut la note en vigueur",
-    "EPS": "réponse a priori sur chaque niveau",
-    "TAU": "probabilité demandée pour annoncer un niveau",
-    "A_MIN": "accord en dessous duquel les avis sont dits dispersés",
-    "DK_MAX": "part de « ne sait pas » au-delà de laquelle la note reste",
-    "CUTS": "seuils d’adoption (part d’utilisateurs actuels)",
-    "CONF": "niveau de confiance des intervalles",
-    "N_SHOW": "personnes : en dessous, rien n’est montré",
-    "N_RATE": "personnes : en dessous, ni part ni note",
-    "N_FLAG": "personnes : en dessous, le chiffre porte †",
-    "STRUCT_MIN": "structures : en dessous, rien n’est montré",
-    "GROUP": "part au-delà de laquelle une réponse n’est pas précisée (petites bases)",
-    "WEIGHT_MIN": "poids le plus faible, en cas de redressement",
-    "WEIGHT_MAX": "poids le plus fort, en cas de redressement",
-    "DEFF_WARN": "effet du redressement : avertissement",
-    "DEFF_STOP": "effet du redressement : refus",
-    "MARGIN_MIN": "répondants par catégorie de marge, au moins",
-    "MARGIN_TOTAL_TOLERANCE": "écart toléré entre totaux de marges",
-    "RAKE_TOLERANCE": "écart aux marges à la fin du calage",
-    "RAKE_PASSES": "passages du calage, au plus",
-    "TRIM_TOLERANCE": "écart toléré par les poids bornés",
-    "FDR_Q": "fausses alertes tolérées parmi les évolutions signalées",
-    "ALPHA_PROVISIONAL": "fiabilité du codage des entretiens : provisoire",
-    "ALPHA_PUBLISH": "fiabilité du codage des entretiens : publiable",
-    "DOUBLE_CODED_SHARE": "part des entretiens codés deux fois",
-    "DOUBLE_CODED_UNITS": "unités codées deux fois, au moins",
-    "INTERVIEWS_MIN": "entretiens sur un cas d’usage, au moins",
-}
 
 COLUMN_MEANINGS = [
     ("En vigueur", "Niveau de l’édition de référence, avant la vague : de 1 à 3, puis en points."),
@@ -159,16 +127,7 @@ def _count(persons):
 
 
 def _constants():
-    return [(name, f"{_plain(value)} · {CONSTANT_LABELS[name]}") for name, value in published_constants().items()]
-
-
-def _plain(value):
-    """Return a constant as a reader writes it: decimal comma, values of a list joined."""
-    if isinstance(value, tuple):
-        return " ; ".join(_plain(each) for each in value)
-    if isinstance(value, float):
-        return f"{value:.6g}".replace(".", ",")
-    return str(value)
+    return [(name, f"{value} · {meaning}") for name, value, meaning in constant_rows()]
 
 
 def _citation(campaign):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from interviews.analysis.constants import published_constants
-from interviews.exports.readme_sheet import CONSTANT_LABELS
+from interviews.exports.constant_labels import CONSTANT_LABELS
 from interviews.exports.results_workbook import STAFF, export_results
 from interviews.models import Intention, Level, Usage
 from interviews.results.closing import close_campaign
