@@ -60,7 +60,7 @@ def test_every_convention_is_listed_with_its_value(client, db):
 
 def test_it_shows_how_many_answers_move_a_rating(client, db):
     """The table of METHOD 1.5, with its false alarms and its detections (exact binomial)."""
-    rows = re.findall(r'<th scope="row">(\d+)</th>((?: <td class="amount">[^<]+</td>)+)', page(client))
+    rows = re.findall(r'<th scope="row">(\d+)</th>((?: ?<td class="amount">[^<]+</td>)+)', page(client))
     assert [(n, *re.findall(r'">([^<]+)<', cells)) for n, cells in rows] == [
         ("10", "9", "8", "1\u202f%", "15\u202f%", "38\u202f%"),
         ("12", "10", "9", "2\u202f%", "25\u202f%", "56\u202f%"),
