@@ -1,10 +1,12 @@
 """The microdata format: which tables and columns, and how a file is opened. What the cells mean is in `microdata`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
+
+from python_calamine import CalamineSheet
 
 from cnc_survey.received_workbook import ReceivedWorkbookError, read_workbook
 from cnc_survey.tables import TableError, read_csv
@@ -89,16 +91,19 @@ def unknown_code(value: str, accepted: Iterable[str]) -> str:
 
 @dataclass
 class Table:
-    """One table of the file. `records` starts reading afresh at each call, the header first."""
+    """One table of the file. `records` starts reading afresh at each call, the header first.
 
-    name: str
+    `accepted` are its columns; a file may do without the `optional` ones.
+    """
+
     label: str
     records: Callable[[], Iterator[list[str]]]
+    accepted: tuple[str, ...]
+    optional: Collection[str] = ()
     columns: list[str] = field(default_factory=list)
 
     def check_header(self, errors: Errors) -> None:
         """Read the header; note what is missing, unknown or there twice."""
-        accepted = COLUMNS[self.name]
         try:
             self.columns = [cell.strip() for cell in next(self.records(), [])]
         except TableError as error:
@@ -109,12 +114,12 @@ class Table:
             return
         named = [column for column in self.columns if column]
         for column in dict.fromkeys(named):
-            if column not in accepted:
-                errors.add(self.label, 1, column, f"colonne inconnue. Colonnes admises : {', '.join(accepted)}.")
+            if column not in self.accepted:
+                errors.add(self.label, 1, column, f"colonne inconnue. Colonnes admises : {', '.join(self.accepted)}.")
             elif named.count(column) > 1:
                 errors.add(self.label, 1, column, "cette colonne est là deux fois.")
-        for column in accepted:
-            if column not in self.columns and column not in OPTIONAL_COLUMNS:
+        for column in self.accepted:
+            if column not in self.columns and column not in self.optional:
                 errors.add(self.label, 1, column, "colonne absente.")
 
     def rows(self, errors: Errors) -> Iterator[tuple[int, dict[str, str]]]:
@@ -154,7 +159,7 @@ def _csv_tables(folder, errors):
     for name in COLUMNS:
         path = folder / f"{name}.csv"
         if path.is_file():
-            tables[name] = Table(name, path.name, lambda path=path: read_csv(path))
+            tables[name] = Table(path.name, lambda path=path: read_csv(path), COLUMNS[name], OPTIONAL_COLUMNS)
         else:
             errors.add(path.name, None, "", f"fichier absent du dossier « {folder.name} ».")
     return tables
@@ -175,13 +180,14 @@ def _sheets(path, errors):
     tables = {}
     for name in COLUMNS:
         if name in sheets:
-            tables[name] = Table(name, name, _records(sheets[name]))
+            tables[name] = Table(name, sheet_records(sheets[name]), COLUMNS[name], OPTIONAL_COLUMNS)
         else:
             errors.add(name, None, "", f"feuille absente du classeur « {path.name} ».")
     return tables
 
 
-def _records(sheet):
+def sheet_records(sheet: CalamineSheet) -> Callable[[], Iterator[list[str]]]:
+    """Return what starts reading a sheet afresh at each call: rows of texts, as a person sees them or types them."""
     return lambda: ([_text(value) for value in row] for row in sheet.iter_rows())
 
 
