@@ -24,9 +24,14 @@ def unguard(text: str) -> str:
 
 def write_csv(stream, header: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Write a table to a text stream opened with newline=""; None is an empty cell."""
+    write_cells(stream, header, ([guard(value) for value in row] for row in rows))
+
+
+def write_cells(stream, header: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """Like `write_csv`, for rows whose texts are guarded already."""
     writer = csv.writer(stream)
     writer.writerow(header)
-    writer.writerows([guard(value) for value in row] for row in rows)
+    writer.writerows(rows)
 
 
 def read_csv(path: Path) -> Iterator[list[str]]:

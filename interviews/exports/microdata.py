@@ -1,45 +1,41 @@
 """Exports the counted responses of a campaign as pseudonymous microdata, in the format that import reads."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db import connection
 
+from cnc_survey.bulk_workbook import write_bulk_workbook
+from cnc_survey.consistent_reading import consistent_reading
 from cnc_survey.files import written_whole
-from cnc_survey.tables import write_csv
-from cnc_survey.workbook import MAX_ROWS, Column, Sheet, WorkbookError, write_workbook
-from interviews.collection.microdata_file import COLUMNS, PROFILE, SEPARATOR
-from interviews.models import Answer, Campaign, Intention, Level, Response, Usage, UseCaseAnswer
+from cnc_survey.tables import write_cells
+from cnc_survey.workbook import MAX_ROWS, UNDATED, Column, Sheet, WorkbookError
+from interviews.collection.microdata_file import COLUMNS
+from interviews.models import Campaign
 
-CHUNK = 2_000  # rows read together
+from .microdata_tables import MicrodataTable, microdata_tables
+
+EVERY = 1_000  # rows between two words of progress
 DATES, WIDE = {"submitted_on"}, {"comment", "value", "use_case", "occupations", "tools"}
 
 
-def export_microdata(campaign: Campaign, target: Path) -> dict[str, int]:
-    """Write the three tables to `target`, an .xlsx file or a folder of CSV files; return the rows of each.
+def no_progress(done: int, total: int | None = None) -> None:
+    """For who does not watch."""
 
-    Only counted responses; in the order of their keys, which says nothing of time. An existing file is replaced once
-    the new one is whole. Raises WorkbookError when a table does not fit in a sheet.
+
+def export_microdata(campaign: Campaign, target: Path, progress: Callable = no_progress) -> dict[str, int]:
+    """Write the three tables to `target`, an .xlsx file, a .zip of CSV or a folder of CSV; return the rows of each.
+
+    Only counted responses, as they are at one moment. `progress(done, total)` is told of rows. An existing file is
+    replaced once the new one is whole. Raises WorkbookError when a table does not fit in a sheet.
     """
-    queries = _queries(campaign)
-    written = dict.fromkeys(queries, 0)
-    keys = set()  # of the responses written: one that is sent meanwhile must not leave answers without a response
-    rows = {
-        "responses": _counted(written, "responses", _responses(queries["responses"], keys)),
-        "use_case_answers": _counted(written, "use_case_answers", _use_case_answers(queries["use_case_answers"], keys)),
-        "answers": _counted(written, "answers", _answers(queries["answers"], keys)),
-    }
-    if target.suffix.lower() == ".xlsx":
-        refuse_too_long({name: query.count() for name, query in queries.items()})
-        sheets = [Sheet(name, [_column(header) for header in COLUMNS[name]], rows[name]) for name in rows]
-        write_workbook(target, sheets, title=f"Microdonnées : {campaign.title}", subject=campaign.slug)
-        return written
-    with written_whole(*(target / f"{name}.csv" for name in rows)) as temporaries:
-        for name, temporary in zip(rows, temporaries, strict=True):
-            with temporary.open("w", encoding="utf-8", newline="") as stream:
-                write_csv(stream, COLUMNS[name], rows[name])
-    return written
+    with consistent_reading():
+        tables = microdata_tables(campaign)
+        counter = _Counter(sum(table.count for table in tables), progress)
+        _WRITERS.get(target.suffix.lower(), _write_folder)(campaign, tables, target, counter)
+    return counter.written
 
 
 def refuse_too_long(counts: dict[str, int]) -> None:
@@ -52,73 +48,78 @@ def refuse_too_long(counts: dict[str, int]) -> None:
             )
 
 
-def _counted(written, name, rows):
-    for row in rows:
-        written[name] += 1
-        yield row
+class _Counter:
+    """Counts the rows that pass, by table, and tells of them."""
+
+    def __init__(self, total, progress):
+        self.total, self.progress = total, progress
+        self.written, self.before = {}, 0
+        progress(0, total)
+
+    def watch(self, name: str, rows: Iterator) -> Iterator:
+        number = self.written[name] = 0
+        self.before = sum(self.written.values())
+        for number, row in enumerate(rows, 1):
+            if number % EVERY == 0:
+                self.progress(self.before + number, self.total)
+            yield row
+        self.written[name] = number
+        self.progress(self.before + number, self.total)
 
 
-def _queries(campaign) -> dict[str, QuerySet]:
-    counted = campaign.responses.counted()
-    return {
-        "responses": counted.order_by("key"),
-        "use_case_answers": UseCaseAnswer.objects.filter(response__in=counted).order_by(
-            "response__key", "use_case__position", "use_case__code"
-        ),
-        # Emptied answers count as not given, as they do when they come back.
-        "answers": Answer.objects.filter(response__in=counted)
-        .exclude(value__in=["", []])
-        .order_by("response__key", "item__module__position", "item__position", "item__code"),
-    }
+def _write_workbook(campaign, tables, target, counter):
+    refuse_too_long({table.name: table.count for table in tables})
+    sheets = [
+        Sheet(table.name, [_column(header) for header in COLUMNS[table.name]], _TypedRows(table, counter))
+        for table in tables
+    ]
+    write_bulk_workbook(target, sheets, title=f"Microdonnées : {campaign.title}", subject=campaign.slug)
+
+
+class _TypedRows:
+    """The rows of a table, as many times as one begins to read them."""
+
+    def __init__(self, table: MicrodataTable, counter: _Counter):
+        self.table, self.counter = table, counter
+
+    def __iter__(self):
+        return self.counter.watch(self.table.name, self.table.typed())
 
 
 def _column(header):
     return Column(header, width=36 if header in WIDE else 16, kind="date" if header in DATES else "text")
 
 
-def _responses(responses: QuerySet[Response], keys: set[str]) -> Iterator[tuple]:
-    for one in responses.prefetch_related("sectors", "occupations").iterator(CHUNK):
-        keys.add(one.key)
-        yield (
-            one.key,
-            one.person,
-            one.mode,
-            timezone.localdate(one.submitted_at),
-            one.organisation,
-            one.weight,
-            SEPARATOR.join(sector.code for sector in one.sectors.all()),
-            SEPARATOR.join(occupation.code for occupation in one.occupations.all()),
-            *(getattr(one, column) for column in PROFILE),
-        )
+def _write_folder(campaign, tables, target, counter):
+    with written_whole(*(target / f"{table.name}.csv" for table in tables)) as temporaries:
+        for table, temporary in zip(tables, temporaries, strict=True):
+            with temporary.open("wb") as stream:
+                _write_table(table, stream, counter)
 
 
-def _use_case_answers(answers: QuerySet[UseCaseAnswer], keys: set[str]) -> Iterator[tuple]:
-    codes = [{member.value: member.code for member in choices} for choices in (Usage, Level, Level, Intention)]
-    columns = ["usage", "maturity", "impact", "intention", "benefits", "barriers", "tools", "comment"]
-    for key, use_case, *ratings, benefits, barriers, tools, comment in answers.values_list(
-        "response__key", "use_case__code", *columns
-    ).iterator(CHUNK):
-        if key not in keys:
-            continue
-        yield (
-            key,
-            use_case,
-            *(named.get(value) for named, value in zip(codes, ratings, strict=True)),
-            SEPARATOR.join(benefits),
-            SEPARATOR.join(barriers),
-            SEPARATOR.join(tools),
-            comment,
-        )
+def _write_zip(campaign, tables, target, counter):
+    with written_whole(target) as (temporary,), ZipFile(temporary, "w") as archive:
+        for table in tables:
+            entry = ZipInfo(f"{table.name}.csv", UNDATED.timetuple()[:6])
+            entry.compress_type = ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as stream:
+                _write_table(table, stream, counter)
 
 
-def _answers(answers: QuerySet[Answer], keys: set[str]) -> Iterator[tuple]:
-    for key, item, value in answers.values_list("response__key", "item__code", "value").iterator(CHUNK):
-        if key in keys:
-            yield key, item, _cell(value)
+_WRITERS = {".xlsx": _write_workbook, ".zip": _write_zip}
 
 
-def _cell(value):
-    if isinstance(value, list):
-        return SEPARATOR.join(value)
-    # 12.0 and 12 are one number: written one way, it comes back the same.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _write_table(table, stream, counter):
+    """Write one CSV to a binary stream, the same bytes on every engine."""
+    write = stream.write
+    if table.as_csv is not None and connection.vendor == "postgresql":
+        write((",".join(COLUMNS[table.name]) + "\r\n").encode())
+        query, parameters = table.as_csv.query.sql_with_params()
+        # PostgreSQL quotes as Python does, one line a message, but ends them with a line feed alone.
+        with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy:
+            for line in counter.watch(table.name, copy):
+                write(bytes(line)[:-1] + b"\r\n")
+        return
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    write_cells(text, COLUMNS[table.name], counter.watch(table.name, table.guarded()))
+    text.detach()  # flushed, and the stream left open to whoever opened it

@@ -1,0 +1,26 @@
+"""Several queries that see the database at one moment, while others go on writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+@contextmanager
+def consistent_reading() -> Iterator[None]:
+    """Every query of the block sees what the first one saw; nobody is kept from writing.
+
+    Not `atomic`: on SQLite ours takes the write lock, on PostgreSQL each of its queries sees later changes. Inside a
+    transaction of the caller's, that transaction decides. Nothing may be written in the block.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
