@@ -44,21 +44,20 @@ def _write(path, sheets):
     names = sheet_names([sheet.title for sheet in sheets])
     # Quoted: editing "=1+1" must not turn it into a formula either.
     text, day = Format().set_quote_prefix(), Format().set_num_format("dd/mm/yyyy")
-    with path.open("wb") as stream:
-        write_worksheets(
-            [(name, _records(sheet)) for name, sheet in zip(names, sheets, strict=True)],
-            stream,
-            freeze_panes={"general": {"row": 1, "col": 1}},
-            header_format=dict.fromkeys(names, Format().set_bold()),
-            column_widths={
-                name: [column.width for column in sheet.columns] for name, sheet in zip(names, sheets, strict=True)
-            },
-            column_formats={
-                name: {column.header: day if column.kind == "date" else text for column in sheet.columns}
-                for name, sheet in zip(names, sheets, strict=True)
-            },
-            autofilter=dict.fromkeys(names, True),
-        )
+    write_worksheets(
+        [(name, _records(sheet)) for name, sheet in zip(names, sheets, strict=True)],
+        str(path),
+        freeze_panes={"general": {"row": 1, "col": 1}},
+        header_format=dict.fromkeys(names, Format().set_bold()),
+        column_widths={
+            name: [column.width for column in sheet.columns] for name, sheet in zip(names, sheets, strict=True)
+        },
+        column_formats={
+            name: {column.header: day if column.kind == "date" else text for column in sheet.columns}
+            for name, sheet in zip(names, sheets, strict=True)
+        },
+        autofilter=dict.fromkeys(names, True),
+    )
 
 
 def _records(sheet) -> Iterator[dict]:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from .constants import (
@@ -25,7 +24,7 @@ from .constants import (
 )
 from .missing import or_none, ratio
 
-Columns = Mapping[str, Sequence] | pd.DataFrame
+Columns = Mapping[str, Sequence]  # a data frame is one
 Targets = Mapping[str, Mapping[str, float]]
 
 
@@ -210,15 +209,16 @@ def _checked_margins(columns: Columns, targets: Targets) -> list[Margin]:
 
 def _margins(columns: Columns, targets: Targets) -> Iterator[Margin]:
     for name, headcounts in targets.items():
-        values = pd.Series(list(columns[name]), dtype=object) if name in columns else None
-        if values is None or values.empty or values.isna().any():
+        values = list(columns[name]) if name in columns else []
+        if not values or any(value is None or value != value for value in values):
             raise WeightingError(
                 WeightingCode.MISSING, f"Marge «\u00a0{name}\u00a0»\u00a0: la valeur manque pour au moins un répondant."
             )
         categories = list(headcounts)
-        positions = pd.Index(categories).get_indexer(values)
+        places = {category: place for place, category in enumerate(categories)}
+        positions = np.array([places.get(value, -1) for value in values])
         if (positions < 0).any():
-            unknown = values[positions < 0].iloc[0]
+            unknown = values[int(np.argmax(positions < 0))]
             raise WeightingError(
                 WeightingCode.UNKNOWN_CATEGORY,
                 f"Marge «\u00a0{name}\u00a0», catégorie «\u00a0{unknown}\u00a0»\u00a0: "
