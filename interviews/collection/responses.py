@@ -54,6 +54,7 @@ MEMBERSHIPS = {
     "sectors": (Response.sectors.through, "sector_id"),
     "occupations": (Response.occupations.through, "occupation_id"),
 }
+INTERVIEWS_OVER = "Cette campagne est close : ses résultats sont figés, les entretiens ne changent plus."
 PAUSE = 120  # seconds: a longer silence is a pause, not time spent answering
 
 # What is asked of a use case, and of whom: (fields, usages that open them), METHOD.md §1.1 and §2.2.
@@ -125,6 +126,39 @@ def start_response(invitation: Invitation, open_link: OpenLink | None = None) ->
     )
     ResponseLink.objects.create(invitation=invitation, response=response)
     return response
+
+
+@transaction.atomic
+def start_interview_response(campaign: Campaign, person: str = "") -> Response:
+    """Begin the response of a guided interview, which the interviewer fills in: every block of questions is open to it.
+
+    `person` is the participant's pseudonymous key, kept as in `start_response`. Raises ResponseRefusedError.
+    """
+    if campaign.closed_at:
+        raise ResponseRefusedError(INTERVIEWS_OVER)
+    blocks = campaign.questionnaire.modules.filter(is_block=True).order_by("position").values_list("code", flat=True)
+    return Response.objects.create(
+        campaign=campaign,
+        key=secrets.token_hex(8),
+        mode=Response.Mode.INTERVIEW,
+        blocks=list(blocks),
+        person="" if campaign.is_anonymous else person,
+        started_on=timezone.localdate(),
+    )
+
+
+@transaction.atomic
+def count_interview_response(response: Response, counted: bool) -> None:
+    """Let the response of an approved interview into the results, or take it out again when the interview is reopened.
+
+    In an anonymous campaign only the day is kept. Raises ResponseRefusedError once the campaign is closed.
+    """
+    refuse_unless_editable(response)
+    now = timezone.now()
+    if response.campaign.is_anonymous:
+        now = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    response.submitted_at = now if counted else None
+    response.save(update_fields=["submitted_at"])
 
 
 class Saving(NamedTuple):
@@ -401,8 +435,14 @@ def _refuse_unless_open(campaign):
 
 
 def refuse_unless_editable(response: Response) -> None:
-    """Raise ResponseRefusedError when the response takes no change now: campaign over, or answers withdrawn."""
-    _refuse_unless_open(response.campaign)
+    """Raise ResponseRefusedError when the response takes no change now: campaign over, or answers withdrawn.
+
+    An interview is typed up after its day: it may be changed until the results are frozen.
+    """
+    if response.mode != Response.Mode.INTERVIEW:
+        _refuse_unless_open(response.campaign)
+    elif response.campaign.closed_at:
+        raise ResponseRefusedError(INTERVIEWS_OVER)
     if response.withdrawn_at:
         raise ResponseRefusedError(WITHDRAWN)
 

@@ -1,6 +1,19 @@
 from .assessment import Assessment, Snapshot
 from .campaign import Campaign, CampaignUseCase, OpenLink
+from .coding import Code, CodeChange, QuoteLink, Verbatim
 from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
+from .interview import (
+    CodedLevel,
+    Interview,
+    InterviewRating,
+    InterviewStep,
+    InterviewTarget,
+    Note,
+    Participant,
+    ParticipantIdentity,
+    SecondCoding,
+    Transcript,
+)
 from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
 from .respondent import Contact, ContactTag, Invitation, ResponseLink
 from .response import (
@@ -21,10 +34,17 @@ __all__ = [
     "Campaign",
     "CampaignTarget",
     "CampaignUseCase",
+    "Code",
+    "CodeChange",
+    "CodedLevel",
     "Contact",
     "ContactImport",
     "ContactTag",
     "Intention",
+    "Interview",
+    "InterviewRating",
+    "InterviewStep",
+    "InterviewTarget",
     "Invitation",
     "Item",
     "Letter",
@@ -33,16 +53,23 @@ __all__ = [
     "MailText",
     "MailWave",
     "Module",
+    "Note",
     "OpenLink",
     "Option",
     "OptionSet",
+    "Participant",
+    "ParticipantIdentity",
     "PopulationMargin",
     "Questionnaire",
+    "QuoteLink",
     "Response",
     "ResponseLink",
     "Satisfaction",
+    "SecondCoding",
     "Snapshot",
+    "Transcript",
     "Usage",
     "UseCaseAnswer",
     "UseCaseProposal",
+    "Verbatim",
 ]
