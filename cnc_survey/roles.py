@@ -46,8 +46,8 @@ LOG = "cnc_survey.auditentry"
 
 # The model permissions carry the verbs of the house:
 # to change a campaign is also to close it, to add an invitation is to make personal links, to change one to revoke it,
-# to change a response is to set it aside, to change an assessment is to decide it, to add an edition is to publish,
-# to change a job is to cancel it or run it again.
+# to change a response is to set it aside, to review an interview is to read and approve it, to change an assessment is
+# to decide it, to add an edition is to publish, to change a job is to cancel it or run it again.
 GRANTS = {
     Role.ADMINISTRATOR: {
         **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, "interviews.campaign"), EDIT),
@@ -58,6 +58,9 @@ GRANTS = {
         "interviews.assessment": ("view", "change"),
         "usecases.edition": ("view", "add"),
         "cnc_survey.job": ("view", "change"),
+        "interviews.interview": ("view", "add", "change", "review"),
+        "interviews.participantidentity": SEE,
+        "interviews.code": EDIT,
     },
     # No answers: whoever holds the links must not read what people said.
     Role.CAMPAIGN_MANAGER: {
@@ -72,6 +75,9 @@ GRANTS = {
         "interviews.response": ("view", "change"),
         "interviews.usecaseproposal": ("view", "change"),
         "interviews.assessment": ("view", "change"),
+        # Reads every interview, never who was met.
+        "interviews.interview": ("view", "add", "change", "review"),
+        "interviews.code": EDIT,
         **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *CATALOGUE, *PUBLISHED), SEE),
     },
     Role.EDITOR: {
@@ -80,8 +86,8 @@ GRANTS = {
         "usecases.edition": ("view", "add"),
         **dict.fromkeys(("usecases.rating", "usecases.ratingbreakdown"), SEE),
     },
-    # Signs in, and waits for the guided interviews.
-    Role.INTERVIEWER: {},
+    # Their own interviews only, the names of those they meet included; the pages see to it.
+    Role.INTERVIEWER: {"interviews.interview": ("view", "add", "change")},
 }
 
 

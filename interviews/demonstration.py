@@ -25,6 +25,7 @@ ACCOUNTS = {
     "demo-gestion": Role.CAMPAIGN_MANAGER,
     "demo-analyste": Role.ANALYST,
     "demo-edition": Role.EDITOR,
+    "demo-enquete": Role.INTERVIEWER,
 }
 
 

@@ -26,6 +26,20 @@ def response_states():
     ]
 
 
+def interview_states():
+    """Return [(code, label, condition)] on `Interview.objects.with_last_step()`; the first that holds names it."""
+    return [
+        ("withdrawn", "retiré", Q(withdrawn_at__isnull=False)),
+        ("called_off", "annulé", Q(called_off_at__isnull=False)),
+        ("approved", "approuvé", Q(last_step="approved")),
+        ("returned", "à reprendre", Q(last_step="returned")),
+        ("under_review", "en relecture", Q(last_step="under_review")),
+        ("done", "à relire", Q(last_step="done")),
+        ("draft", "en cours", Q(begun_at__isnull=False)),
+        ("planned", "prévu", Q(begun_at=None)),
+    ]
+
+
 def name_state(states):
     """Return the expression that names a row's state by its code."""
     return Case(*(When(condition, then=Value(code)) for code, _, condition in states))

@@ -1,6 +1,6 @@
 """Addresses of collection, by who is looking."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import (
     after,
@@ -45,4 +45,5 @@ urlpatterns = [
     path("campagnes/<slug:slug>/", campaigns.campaign, name="campaign"),
     path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
     path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
+    path("entretiens/", include("interviews.interview_urls")),
 ]

@@ -103,6 +103,7 @@ def navigation(context):
 STAFF_NAVIGATION = [
     ("campaigns", "Campagnes", "interviews.view_campaign"),
     ("jobs", "Tâches", None),
+    ("interviews", "Entretiens", "interviews.view_interview"),
     ("admin:index", "Administration", None),
 ]
 

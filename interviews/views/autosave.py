@@ -21,7 +21,7 @@ from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from .personal_link import by_personal_link
 
 # Checked before any look-up: a null character in an address would make PostgreSQL fail.
-UNIT = re.compile(r"profile|(question|cas)\.[-a-zA-Z0-9_]+")
+UNIT = re.compile(r"profile|[a-z]+\.[-a-zA-Z0-9_]+")
 STALE = "Non enregistré : une réponse plus récente a été donnée dans une autre fenêtre. Rechargez la page pour la voir."
 
 
@@ -29,26 +29,33 @@ STALE = "Non enregistré : une réponse plus récente a été donnée dans une 
 @by_personal_link
 def autosave(request, invitation, token, unit):
     """Save one unit: 200 with its new version, 409 when it changed elsewhere, 422 when it cannot be read."""
-    response = response_of(invitation)
+    return save_unit(request, response_of(invitation), unit, UNITS)
+
+
+def save_unit(request, response, unit, units):
+    """Save one unit of a response, as `units` ({kind: how to read it}) knows it; see `autosave`.
+
+    `read(response, code, data)` returns the form and what saves it: the new version, None when it changed elsewhere.
+    """
     kind, _, code = unit.partition(".")
-    if response is None or not UNIT.fullmatch(unit):
+    if response is None or kind not in units or not UNIT.fullmatch(unit):
         raise Http404("Cette question ne fait pas partie de votre questionnaire.")
-    form, save = UNITS[kind](response, code, request.POST)
+    form, save = units[kind](response, code, request.POST)
     if not form.is_valid():
         errors = " ".join(message for messages in form.errors.values() for message in messages)
-        return _report(request, f"Non enregistré : {errors}", status=422)
+        return report(request, f"Non enregistré : {errors}", status=422)
     version = save()
     if version is None:
-        return _report(request, STALE, status=409)
-    field = form[VERSION_FIELDS[kind](code)]
-    return _report(
+        return report(request, STALE, status=409)
+    field = form[f"{code}-version" if kind == "question" else "version"]
+    return report(
         request,
         f"Enregistré à {timezone.localtime():%H:%M}",
         version_field={"name": field.html_name, "id": field.auto_id, "value": version},
     )
 
 
-def _report(request, sentence, status=200, version_field=None):
+def report(request, sentence, status=200, version_field=None):
     """Answer with the sentence for the person and, once saved, the field that holds the new version."""
     context = {"sentence": sentence, "failed": status != 200, "version_field": version_field}
     answer = render(request, "interviews/respondent/saved.html", context, status=status)
@@ -104,8 +111,3 @@ def _use_case(response, code, data):
 
 
 UNITS = {"profile": _profile, "question": _question, "cas": _use_case}
-VERSION_FIELDS = {
-    "profile": lambda code: "version",
-    "question": lambda code: f"{code}-version",
-    "cas": lambda code: "version",
-}

@@ -23,7 +23,7 @@ def test_every_role_becomes_a_group_with_its_permissions():
         "Éditeur",
         "Enquêteur",
     }
-    assert granted["Enquêteur"] == []
+    assert granted["Enquêteur"] == ["add_interview", "change_interview", "view_interview"]
     assert {name: len(codenames) for name, codenames in granted.items()} == {
         role.value: sum(len(verbs) for verbs in grants.values()) for role, grants in GRANTS.items()
     }
@@ -47,7 +47,14 @@ def test_links_and_answers_are_never_in_the_same_hands():
     ensure_roles()
     holders = {
         verb: {group.name for group in Group.objects.filter(permissions__codename=verb)}
-        for verb in ("view_invitation", "add_invitation", "view_response", "view_answer", "view_responselink")
+        for verb in (
+            "view_invitation",
+            "add_invitation",
+            "view_response",
+            "view_answer",
+            "view_responselink",
+            "view_participantidentity",
+        )
     }
     assert holders == {
         "view_invitation": {"Administrateur", "Gestionnaire de campagne"},
@@ -55,6 +62,7 @@ def test_links_and_answers_are_never_in_the_same_hands():
         "view_response": {"Administrateur", "Analyste"},
         "view_answer": {"Administrateur", "Analyste"},
         "view_responselink": set(),
+        "view_participantidentity": {"Administrateur"},
     }
 
 

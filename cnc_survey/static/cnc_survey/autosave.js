@@ -8,6 +8,10 @@
 
   const RETRY_EVERY = 4000; // ms
   const PREFIX = "unsent:";
+  // Signed out, or closed for now: what was typed stays here until it can be taken.
+  const SIGNED_OUT = [401, 403];
+  const KEPT = [...SIGNED_OUT, 423];
+  const AWAY = "Vous n’êtes plus connecté : reconnectez-vous dans un autre onglet, ce que vous écrivez est gardé ici.";
   const LOST = "Connexion interrompue : vos réponses sont gardées sur cet appareil et partiront dès son retour.";
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
@@ -19,6 +23,10 @@
     const line = document.getElementById("connection");
     if (line.textContent !== words) line.textContent = words;
   };
+
+  const settles = (status) => status > 0 && status < 500 && !KEPT.includes(status);
+  // Read each time: signing in again gives another one. A personal link needs none.
+  const formToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
   function fieldsOf(unit) {
     const body = new URLSearchParams();
@@ -35,25 +43,26 @@
     if (!unit) return;
     const parameters = new FormData();
     fieldsOf(unit).forEach((value, name) => parameters.append(name, value));
-    event.detail.formData.forEach((_, name) => event.detail.formData.delete(name));
+    for (const name of [...event.detail.formData.keys()]) event.detail.formData.delete(name);
     parameters.forEach((value, name) => event.detail.formData.append(name, value));
+    event.detail.headers["X-CSRFToken"] = formToken();
   });
 
-  // Refusals carry a sentence for the person (409: changed elsewhere, 422: cannot be read): show it.
+  // Refusals carry a sentence for the person (409: changed elsewhere, 422: cannot be read, 423: closed): show it.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
+    if ([409, 422, 423].includes(event.detail.xhr.status)) event.detail.shouldSwap = true;
   });
 
   const keep = (event) => {
     const unit = event.target.closest("[data-unit]");
     if (!unit) return;
     localStorage.setItem(PREFIX + place(unit), fieldsOf(unit).toString());
-    say(LOST);
+    say(SIGNED_OUT.includes(event.detail.xhr?.status) ? AWAY : LOST);
   };
   document.addEventListener("htmx:sendError", keep);
   document.addEventListener("htmx:timeout", keep);
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500) keep(event);
+    if (!settles(event.detail.xhr.status)) keep(event);
   });
 
   const settled = (address) => {
@@ -62,7 +71,7 @@
   };
   document.addEventListener("htmx:afterRequest", (event) => {
     const unit = event.target.closest("[data-unit]");
-    if (unit && event.detail.xhr.status > 0 && event.detail.xhr.status < 500) settled(place(unit));
+    if (unit && settles(event.detail.xhr.status)) settled(place(unit));
   });
 
   // A part still on the page is sent as it is now; one of a page left behind is sent as it was kept.
@@ -75,8 +84,9 @@
         continue;
       }
       try {
-        const answer = await fetch(address, { method: "POST", body: new URLSearchParams(localStorage.getItem(key)) });
-        if (answer.status < 500) settled(address);
+        const body = new URLSearchParams(localStorage.getItem(key));
+        const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": formToken() }, body });
+        if (settles(answer.status)) settled(address);
       } catch {
         return; // still no network
       }

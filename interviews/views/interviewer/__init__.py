@@ -1,0 +1,1 @@
+"""What interviewers see, and those who review and code their interviews."""
