@@ -6,9 +6,11 @@ from functools import cached_property
 from django import forms
 from django.db import transaction
 
-from interviews.collection.forms import CatalogueLists, ItemsForm, ProfileForm, UseCaseForm
-from interviews.collection.pages import complete, path_of
+from interviews.collection.item_form import ItemsForm
+from interviews.collection.pages import path_of
+from interviews.collection.profile_form import ProfileForm
 from interviews.collection.responses import add_use_case, save_answers, save_profile, save_use_case_answers
+from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Interview, InterviewRating, Note, UseCaseAnswer
 from usecases.models import UseCase
 
@@ -65,7 +67,6 @@ class Conduct:
     def sections(self) -> list[Section]:
         """The guide's parts in order (a number of queries that does not depend on questions and use cases)."""
         path = path_of(self.interview.response)
-        complete(*path.pages)
         lists, sections, minutes = CatalogueLists(), [], 0
         for number, part in enumerate(read_guide().parts, 1):
             sections.append(
@@ -73,7 +74,7 @@ class Conduct:
                     part,
                     number,
                     minutes,
-                    profile=ProfileForm(self.data, instance=self.interview.response) if part.profile else None,
+                    profile=ProfileForm(self.data, response=self.interview.response) if part.profile else None,
                     items=self._items(part, path, lists),
                     cards=self._cards(path, lists) if part.use_cases else [],
                 )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from interviews.collection.units import version_field
 from interviews.models import Interview, Note
 from interviews.models.interview import MAX_NOTE
 
@@ -54,7 +55,7 @@ class NoteForm(forms.Form):
         self.note = note
         self.unit = Unit(f"note.{note.key}", note.version)
         self.fields["part"].choices = [("", "Hors du guide"), *((p.code, p.title) for p in read_guide().parts)]
-        self.fields["version"] = self.unit.version_field()
+        self.fields["version"] = version_field(self.unit.version)
         self.fields["text"].widget.attrs |= {"aria-label": self.label}
 
     @property

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from interviews.collection.invitations import normalise_address
+from cnc_survey.personal_data import normalise_address
+from interviews.collection.invitations import find_contact
 from interviews.collection.responses import offer_use_cases, save_profile, start_interview_response
 from interviews.collection.withdrawal import withdraw_response
 from interviews.models import (
     Campaign,
-    Contact,
     Interview,
     InterviewTarget,
     Participant,
@@ -222,7 +222,7 @@ def targets_of(campaign: Campaign) -> list[Target]:
 
 
 def _contact(address):
-    return Contact.objects.filter(email=normalise_address(address)).first() if address else None
+    return find_contact(address) if address else None
 
 
 def _set_profile(response, occupations, sectors):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.db import transaction
 
+from interviews.collection.units import version_field
 from interviews.models import Interview, InterviewRating, Level
 from interviews.models.interview import MAX_REASON
 from usecases.models import Dimension, UseCase
@@ -66,7 +67,7 @@ class RatingForm(forms.Form):
         self.use_case = rating.use_case
         self.unit = Unit(f"notation.{rating.use_case.code}", rating.version)
         self.fields["adoption"].choices = level_choices(Dimension.ADOPTION)
-        self.fields["version"] = self.unit.version_field()
+        self.fields["version"] = version_field(self.unit.version)
 
 
 @transaction.atomic

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django import forms
 from django.forms.utils import flatatt
 
-from interviews.collection.forms import unit_attributes
+from interviews.collection.units import unit_attributes
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,3 @@ class Unit:
     def __str__(self):
         attributes = unit_attributes(self.name)
         return flatatt({name.replace("_", "-"): value for name, value in attributes.items()})
-
-    def version_field(self) -> forms.IntegerField:
-        widget = forms.HiddenInput(attrs={"data-version": ""})
-        return forms.IntegerField(widget=widget, required=False, initial=self.version)

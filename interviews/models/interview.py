@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cnc_survey.personal_data import EncryptedEmailField, EncryptedTextField
 from usecases.models import Occupation, Sector, UseCase
 
 from .campaign import Campaign
@@ -132,9 +133,9 @@ class ParticipantIdentity(models.Model):
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="participations", verbose_name="contact"
     )
-    name = models.CharField("nom", max_length=200, blank=True)
-    organisation = models.CharField("structure", max_length=200, blank=True)
-    email = models.EmailField("adresse électronique", blank=True)
+    name = EncryptedTextField("nom", max_length=200, blank=True)
+    organisation = EncryptedTextField("structure", max_length=200, blank=True)
+    email = EncryptedEmailField("adresse électronique", max_length=254, blank=True)
 
     class Meta:
         verbose_name = "identité d’un participant"
