@@ -18,6 +18,7 @@
 | PERSONAL_DATA_KEY | none: kept in clear | Fernet keys, comma-separated: the first encrypts, all decrypt |
 | FILES_ROOT | var/files beside manage.py | files that jobs make; never served as such; shared by all machines |
 | EMBEDDED_WORKER | 0, with DEBUG 1 | 1 when the server runs the jobs itself, without a `worker` beside it |
+| DATA_PROTECTION_CONTACT | DEFAULT_FROM_EMAIL | address to which people write about their data |
 | SECOND_FACTOR | 1, with DEBUG 0 | after the password, a code by mail or from an application |
 | SESSION_HOURS | 10 | how long staff stay signed in |
 
@@ -243,6 +244,7 @@ except ValueError:
         "PERSONAL_DATA_KEY contient une clé qui n’en est pas une. Une clé se tire par : python -c "
         "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
     ) from None
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", default=DEFAULT_FROM_EMAIL)
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SITE_URL = env.str("SITE_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}").rstrip("/")

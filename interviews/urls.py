@@ -9,6 +9,7 @@ from .views import (
     explore,
     home,
     method,
+    privacy,
     proposal,
     questionnaire,
     refusal,
@@ -20,6 +21,10 @@ from .views.analyst import campaigns, participation
 urlpatterns = [
     path("", home.home, name="home"),
     path("methode/", method.method, name="method"),
+    path("vos-donnees/", privacy.your_data, name="your_data"),
+    path("donnees-personnelles/", privacy.register, name="personal_data_register"),
+    path("contacts/<int:pk>/donnees-personnelles.xlsx", privacy.person_file, name="person_file"),
+    path("contacts/<int:pk>/effacer/", privacy.erase, name="erase_person"),
     path("participer/<slug:slug>/", entry.enter, name="enter"),
     path("participer/<slug:slug>/retrait/", after.withdraw_by_code, name="withdraw_by_code"),
     path("participer/<slug:slug>/reponse-retiree/", after.withdrawn, name="withdrawn"),

@@ -38,6 +38,17 @@ def percent_fr(share, decimals=1):
 
 
 @register.filter
+def duration_fr(length):
+    """Write a length of days in words: 3 ans, 30 jours; no day at all is « aussitôt »."""
+    years, days = divmod(length.days, 365)
+    if not length.days:
+        return "aussitôt"
+    if days:
+        return f"{number_fr(length.days)}\u00a0jours" if length.days > 1 else "1\u00a0jour"
+    return f"{years}\u00a0ans" if years > 1 else "1\u00a0an"
+
+
+@register.filter
 def date_fr(day):
     """Write a date in full: 1er septembre 2025."""
     # Django's French formats have no ordinal for the first of the month.
@@ -104,6 +115,7 @@ STAFF_NAVIGATION = [
     ("campaigns", "Campagnes", "interviews.view_campaign"),
     ("jobs", "Tâches", None),
     ("interviews", "Entretiens", "interviews.view_interview"),
+    ("personal_data_register", "Données personnelles", "interviews.delete_contact"),
     ("admin:index", "Administration", None),
 ]
 

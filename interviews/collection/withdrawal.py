@@ -4,7 +4,7 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from interviews.models import Campaign, Invitation, Response, ResponseLink
+from interviews.models import Campaign, Invitation, Item, Response, ResponseLink
 
 from .receipts import hash_receipt
 from .responses import ResponseRefusedError
@@ -64,6 +64,26 @@ def withdraw_response(response: Response) -> None:
     response.save()
     Invitation.objects.filter(response_link__response=response).update(revoked_on=timezone.localdate())
     ResponseLink.objects.filter(response=response).delete()  # nothing joins the person to the empty row any more
+
+
+@transaction.atomic
+def erase_words(response: Response) -> list[tuple]:
+    """Erase what a person typed in their own words, even once the campaign is closed: totals hold none of it.
+
+    Returns what was erased, as [(table, key)…].
+    """
+    typed = response.use_case_answers.exclude(comment="", other_barrier="", may_be_quoted=False)
+    texts = response.answers.filter(item__kind=Item.Kind.TEXT)
+    proposals = response.proposals.all()
+    erased = [
+        (name, key)
+        for name, rows in (("comment", typed), ("text", texts), ("proposal", proposals))
+        for key in rows.order_by("pk").values_list("pk", flat=True)
+    ]
+    typed.update(comment="", other_barrier="", may_be_quoted=False)
+    texts.delete()
+    proposals.delete()
+    return erased
 
 
 @transaction.atomic
