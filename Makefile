@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test install check bench lock clean
+.PHONY: run test install check bench study lock clean
 
 run: install ## serve the site with a fictional demonstration campaign at http://127.0.0.1:$(PORT)/
 	$(MANAGE) migrate --verbosity 0
@@ -28,6 +28,9 @@ check: .venv/test.stamp .env ## linters and static checks
 
 bench: .venv/run.stamp ## the benchmarks, on PostgreSQL; PARTS="loop pages" for some of them
 	$(BIN)/python tests/bench/run.py $(PARTS)
+
+study: .venv/test.stamp ## the validation of the statistical method, written to docs/methode-validation.md
+	$(BIN)/python -m tests.study.run
 
 lock: .venv/run.stamp ## renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
