@@ -41,6 +41,7 @@ CATALOGUE = (
 QUESTIONNAIRE = tuple(f"interviews.{model}" for model in ("questionnaire", "module", "item", "optionset", "option"))
 ANSWERS = ("interviews.usecaseanswer", "interviews.answer")
 ENTRY = ("interviews.openlink", "interviews.contact")
+REFERENCES = ("interviews.populationmargin",)  # what the answers are measured against
 PEOPLE = ("auth.user", "auth.group")
 LOG = "cnc_survey.auditentry"
 
@@ -50,7 +51,7 @@ LOG = "cnc_survey.auditentry"
 # to decide it, to add an edition is to publish, to change a job is to cancel it or run it again.
 GRANTS = {
     Role.ADMINISTRATOR: {
-        **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, "interviews.campaign"), EDIT),
+        **dict.fromkeys((*CATALOGUE, *PEOPLE, *ENTRY, *REFERENCES, "interviews.campaign"), EDIT),
         **dict.fromkeys((*QUESTIONNAIRE, *ANSWERS, *PUBLISHED, LOG), SEE),
         "interviews.invitation": ("view", "add", "change"),
         "interviews.response": ("view", "change"),
@@ -72,6 +73,7 @@ GRANTS = {
     # No invitations: whoever reads the answers must not hold the links.
     Role.ANALYST: {
         "interviews.campaign": SEE,
+        **dict.fromkeys(REFERENCES, EDIT),
         "interviews.response": ("view", "change"),
         "interviews.usecaseproposal": ("view", "change"),
         "interviews.assessment": ("view", "change"),

@@ -16,7 +16,7 @@ from .views import (
     review,
     spreadsheet,
 )
-from .views.analyst import campaigns, participation
+from .views.analyst import campaigns, participation, weighting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -51,4 +51,10 @@ urlpatterns = [
     path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
     path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
     path("entretiens/", include("interviews.interview_urls")),
+    path("campagnes/<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
+    path(
+        "campagnes/<slug:slug>/redressement/modele.xlsx",
+        weighting.weighting_template,
+        name="campaign_weighting_template",
+    ),
 ]

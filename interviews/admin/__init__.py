@@ -10,6 +10,7 @@ from interviews.models import (
     Module,
     OpenLink,
     OptionSet,
+    PopulationMargin,
     Questionnaire,
     Response,
     UseCaseProposal,
@@ -19,6 +20,7 @@ from .assessments import AssessmentAdmin
 from .campaigns import CampaignAdmin
 from .entry import OpenLinkAdmin
 from .invitations import InvitationAdmin
+from .margins import PopulationMarginAdmin
 from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
 from .responses import ResponseAdmin, UseCaseProposalAdmin
 
@@ -28,6 +30,7 @@ PAGES = {
     Invitation: InvitationAdmin,
     Response: ResponseAdmin,
     UseCaseProposal: UseCaseProposalAdmin,
+    PopulationMargin: PopulationMarginAdmin,
     Assessment: AssessmentAdmin,
     Questionnaire: QuestionnaireAdmin,
     Item: ItemAdmin,

@@ -10,12 +10,13 @@ from interviews.models import Response
 from interviews.states import campaign_states, label_of, name_state
 
 from .campaign_pages import CAMPAIGN_PAGES, assessments_address, campaign_urls, offered_pages
+from .margins import MarginInline
 from .states import CampaignStateFilter
 
 AT_CREATION = ["title", "slug", "opens_on", "closes_on", "is_anonymous"]
-BEFORE_ANSWERS = {"title", "slug", "opens_on", "closes_on", "consent_text"}
+BEFORE_ANSWERS = {"title", "slug", "opens_on", "closes_on", "consent_text", "weighting"}
 # Whoever has answered was told the rest: the address, the opening and the consent are theirs too.
-ONCE_ANSWERED = {"title", "closes_on"}
+ONCE_ANSWERED = {"title", "closes_on", "weighting"}
 
 
 def open_page(page):
@@ -74,6 +75,9 @@ class CampaignAdmin(admin.ModelAdmin):
             return False
         return not obj.invitations.exists() and not obj.responses.exists()
 
+    def get_inlines(self, request, obj=None):
+        return [MarginInline] if obj else []
+
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["title"]}
 
@@ -105,6 +109,14 @@ class CampaignAdmin(admin.ModelAdmin):
                 {
                     "fields": ["is_anonymous", "consent_version", "consent_text"],
                     "description": "L’anonymat est fixé à la création, le texte dès la première réponse.",
+                },
+            ),
+            (
+                "Redressement",
+                {
+                    "fields": ["weighting"],
+                    "description": "Choisi avant la clôture, figé avec elle. La page « Redressement » de la campagne "
+                    "montre ce que donnent les marges de population ci-dessous.",
                 },
             ),
             ("Résultats", {"fields": ["is_fictional", "closed_at", "snapshot_text", "edition"]}),

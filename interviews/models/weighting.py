@@ -65,7 +65,7 @@ class PopulationMargin(models.Model):
             models.CheckConstraint(
                 name="population_margin_share_within_100",
                 condition=Q(unit="headcount") | Q(target__lte=100),
-                violation_error_message="Une part ne dépasse pas 100 %.",
+                violation_error_message="Une part va de 0 à 100.",
             ),
             models.CheckConstraint(
                 name="population_margin_population_is_a_headcount",

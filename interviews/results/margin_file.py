@@ -5,11 +5,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from interviews.campaigns import CampaignError
 from interviews.collection.microdata_file import Errors, unknown_code
 from interviews.collection.one_table import open_table, read_number, read_year
 from interviews.models import Campaign, PopulationMargin
 from interviews.models.weighting import FIRST_YEAR, LAST_YEAR, SEPARATOR
+from interviews.weighting_choice import refuse_frozen_weighting
 from usecases.filters import folded
 
 from .margins import Unit, Variable, known_categories, row_mistakes
@@ -31,7 +31,7 @@ def import_margins(campaign: Campaign, path: Path, name: str = "") -> int:
     is changed.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    refuse_closed(campaign)
+    refuse_frozen_weighting(campaign)
     errors = Errors()
     table = open_table(path, SHEET, COLUMNS, OPTIONAL, errors, name)
     errors.refuse_any()
@@ -44,12 +44,6 @@ def import_margins(campaign: Campaign, path: Path, name: str = "") -> int:
         errors.refuse_any()
     campaign.margins.all().delete()
     return len(PopulationMargin.objects.bulk_create(row for _, row in found))
-
-
-def refuse_closed(campaign: Campaign) -> None:
-    """Raise CampaignError once the campaign is closed: its weighting is part of its frozen figures."""
-    if campaign.closed_at is not None:
-        raise CampaignError(f"La campagne « {campaign} » est close : son redressement ne change plus.")
 
 
 def _rows(table, campaign, errors) -> Iterator[tuple[int, PopulationMargin]]:

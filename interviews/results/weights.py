@@ -73,7 +73,8 @@ def rake_to(margins: list[Margin], respondents: np.ndarray, remarks: list[str] =
     )
     sources = " ; ".join(dict.fromkeys(source for margin in margins for source in margin.sources))
     names = ", ".join(margin.name for margin in margins)
-    source = f"Redressé par calage sur {len(margins)} marge(s) de population ({names}). Sources : {sources}."
+    many = "s" if len(margins) > 1 else ""
+    source = f"Redressé par calage sur {len(margins)} marge{many} de population ({names}). Sources : {sources}."
     return _described(raked.weights, respondents, source, list(remarks))
 
 
@@ -102,7 +103,7 @@ def _supplied(campaign, frame):
             lacking = int((~usable).sum())
             raise WeightingError(
                 WeightingCode.BASE_WEIGHT,
-                f"Poids fournis : {lacking} répondant(s) sur {weights.size} n’ont pas de poids strictement positif.",
+                f"Poids fournis : il manque un poids strictement positif à {lacking} des {weights.size} répondants.",
             )
         deff = kish(weights).deff
         if deff > DEFF_STOP:

@@ -79,9 +79,16 @@ def editable(client, campaign):
 
 def test_what_may_change_shrinks_as_people_answer_and_as_the_campaign_closes(admin_client):
     campaign = make_campaign()
-    assert editable(admin_client, campaign) == {"title", "slug", "opens_on", "closes_on", "consent_text"}
+    assert editable(admin_client, campaign) == {
+        "title",
+        "slug",
+        "opens_on",
+        "closes_on",
+        "consent_text",
+        "weighting",
+    }
     make_response(campaign)
-    assert editable(admin_client, campaign) == {"title", "closes_on"}
+    assert editable(admin_client, campaign) == {"title", "closes_on", "weighting"}
     close_campaign(campaign)
     assert editable(admin_client, campaign) == set()
 
@@ -90,6 +97,7 @@ def test_what_may_not_change_is_not_changed_by_sending_it(admin_client):
     campaign = make_campaign()
     make_response(campaign)
     sent = {"title": "Vague une", "slug": "autre", "opens_on": date(2024, 1, 1), "closes_on": date(2025, 6, 30)}
+    sent |= {"weighting": "off", "margins-TOTAL_FORMS": 0, "margins-INITIAL_FORMS": 0}
     admin_client.post(address(Campaign, "change", campaign.pk), sent | {"is_anonymous": "on"})
     campaign.refresh_from_db()
     assert (campaign.title, campaign.slug, campaign.opens_on, campaign.closes_on, campaign.is_anonymous) == (
@@ -288,6 +296,7 @@ def test_the_index_follows_a_survey_s_life(admin_client):
         "Invitations",
         "Réponses",
         "Usages signalés",
+        "Marges de population",
         "Évaluations",
         "Questionnaires",
         "Questions",

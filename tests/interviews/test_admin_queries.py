@@ -19,6 +19,7 @@ from interviews.models import (
     OpenLink,
     Option,
     OptionSet,
+    PopulationMargin,
     Questionnaire,
     Response,
     UseCaseProposal,
@@ -230,6 +231,19 @@ def open_link(parts):
     return link
 
 
+def population_margin(parts):
+    owner = campaign(0)
+    for number in range(parts):
+        margin(owner, f"{number}_4")
+    return margin(owner, "60_plus")
+
+
+def margin(owner, category):
+    return PopulationMargin.objects.create(
+        campaign=owner, variable="seniority", category=category, target=10, source="CNC", year=2024
+    )
+
+
 # {model: what makes one more row, with as many parts as asked}
 BUILDERS = {
     UseCase: use_case,
@@ -256,6 +270,7 @@ BUILDERS = {
     Module: module,
     OptionSet: option_set,
     OpenLink: open_link,
+    PopulationMargin: population_margin,
     User: user,
     Group: group,
 }

@@ -66,7 +66,7 @@ def test_respondents_are_weighted_to_a_margin_and_interviews_left_apart(campaign
     by_group = sorted({round(value, 6) for value in found.values.tolist()})
     assert by_group == [round(20 * 0.43 / 12, 6), 1.0, round(20 * 0.57 / 8, 6)]
     assert (len(found.values), found.values[:20].mean()) == (22, pytest.approx(1))
-    assert found.source == nbsp("Redressé par calage sur 1 marge(s) de population (Genre). Sources : Audiens, 2024.")
+    assert found.source == nbsp("Redressé par calage sur 1 marge de population (Genre). Sources : Audiens, 2024.")
     assert found.deff == pytest.approx(20 * (12 * (0.43 / 12) ** 2 + 8 * (0.57 / 8) ** 2))
     assert found.n_eff == pytest.approx(20 / found.deff)
     assert (found.messages, found.code) == ((), "")
@@ -241,7 +241,7 @@ def test_supplied_weights_are_scaled_and_never_guessed():
     lacking = weigh(campaign)
     assert (lacking.values, lacking.code) == (None, "BASE_WEIGHT")
     assert lacking.messages[0].startswith(
-        nbsp("Poids fournis : 2 répondant(s) sur 12 n’ont pas de poids strictement positif. Complétez")
+        nbsp("Poids fournis : il manque un poids strictement positif à 2 des 12 répondants. Complétez")
     )
 
 
