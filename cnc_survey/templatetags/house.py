@@ -4,9 +4,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.forms import BaseForm
-from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import dateformat
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
@@ -63,10 +63,31 @@ def markdown(text):
     return mark_safe(LIGHT_MARKDOWN.render(text))
 
 
+CHOICE = (
+    '<div class="form-check"><input type="%s" class="form-check-input%s" name="%s" value="%s"%s>'
+    '<label for="%s" class="form-check-label">%s</label></div>'
+)
+
+
 @register.filter
-def attributes(values):
-    """Write the attributes of an element, each with a space before; True stands alone, False and None are left out."""
-    return flatatt(values)
+def choice_rows(options, has_errors):
+    """Write one row for each option of a group of radios or checkboxes, as Django's widgets describe them.
+
+    In Python: a page of use cases has five hundred, and a template needs ten times as long for each.
+    """
+    invalid = " is-invalid" if has_errors else ""
+    rows = []
+    for option in options:
+        attributes = "".join(
+            f" {name}" if value is True else f' {name}="{escape(value)}"'
+            for name, value in option["attrs"].items()
+            if value is not None and value is not False
+        )
+        field = escape(option["name"]), escape(option["value"]), attributes
+        label = escape(option["attrs"]["id"]), escape(option["label"])
+        rows.append(CHOICE % (option["type"], invalid, *field, *label))
+    # Safe: every part is escaped above.
+    return mark_safe("".join(rows))
 
 
 @register.inclusion_tag("components/error_summary.html")

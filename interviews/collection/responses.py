@@ -249,10 +249,19 @@ def save_use_case_answers(
     versions that the page was built on: an answer changed since then elsewhere is left alone. Saving the same again
     changes nothing. Returns versions by use case pk, and the use cases left alone.
     """
+    return write_locked(response, lock_offered(response, use_case__in=answers), answers, versions)
+
+
+def lock_offered(response: Response, **wanted) -> dict[int, UseCaseAnswer]:
+    """Return {use case pk: row} of what was offered and is wanted (look-ups), locked until the transaction ends."""
+    rows = response.use_case_answers.filter(**wanted).select_related("use_case").order_by()
+    return {row.use_case_id: row for row in rows.select_for_update(of=("self",))}
+
+
+def write_locked(response: Response, rows: dict[int, UseCaseAnswer], answers: dict, versions: dict | None) -> Saving:
+    """Do what `save_use_case_answers` says, on the rows of `lock_offered` and in the same transaction."""
     refuse_unless_editable(response)
     tools = keep_tools([name for values in answers.values() for name in values["tools"]])
-    offered = response.use_case_answers.filter(use_case__in=answers).select_related("use_case").order_by()
-    rows = {row.use_case_id: row for row in offered.select_for_update(of=("self",))}
     changed, left_alone = [], []
     for use_case_id, values in answers.items():
         row = rows[use_case_id]

@@ -7,6 +7,7 @@ twice changes nothing, so a browser may retry as long as it needs.
 
 import re
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +16,14 @@ from django.views.decorators.http import require_POST
 from interviews.collection.instrument import read_instrument
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.profile_form import ProfileForm
-from interviews.collection.responses import is_asked, response_of, save_answers, save_profile, save_use_case_answers
+from interviews.collection.responses import (
+    is_asked,
+    lock_offered,
+    response_of,
+    save_answers,
+    save_profile,
+    write_locked,
+)
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 
 from .personal_link import by_personal_link
@@ -29,7 +37,9 @@ STALE = "Non enregistré : une réponse plus récente a été donnée dans une 
 @by_personal_link
 def autosave(request, invitation, token, unit):
     """Save one unit: 200 with its new version, 409 when it changed elsewhere, 422 when it cannot be read."""
-    return save_unit(request, response_of(invitation), unit, UNITS)
+    # A card is read and locked at once, until it is written: one query less in what is asked most often.
+    save = transaction.atomic(save_unit) if unit.startswith("cas.") else save_unit
+    return save(request, response_of(invitation), unit, UNITS)
 
 
 def save_unit(request, response, unit, units):
@@ -96,16 +106,15 @@ def _is_asked(response, item):
 
 
 def _use_case(response, code, data):
-    offered = response.use_case_answers.filter(use_case__code=code).select_related("use_case").order_by().first()
-    if offered is None:
+    rows = lock_offered(response, use_case__code=code)
+    if not rows:
         raise Http404("Ce cas d’usage ne fait pas partie de votre questionnaire.")
+    ((use_case_id, offered),) = rows.items()
     form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
 
     def save():
-        saving = save_use_case_answers(
-            response, {offered.use_case_id: form.values()}, {offered.use_case_id: form.version}
-        )
-        return None if saving.left_alone else saving.versions[offered.use_case_id]
+        saving = write_locked(response, rows, {use_case_id: form.values()}, {use_case_id: form.version})
+        return None if saving.left_alone else saving.versions[use_case_id]
 
     return form, save
 
