@@ -1,3 +1,48 @@
 """The long work of campaigns, as jobs."""
 
-KINDS = []
+from cnc_survey.jobs.kinds import JobKind
+
+from .fieldwork.contact_export import write_contacts
+from .fieldwork.contact_import import apply_import, check_import
+from .models import ContactImport
+
+
+def _check_contacts(parameters, folder, progress):
+    check_import(ContactImport.objects.get(pk=parameters["import"]), progress)
+
+
+def _import_contacts(parameters, folder, progress):
+    contact_import = ContactImport.objects.get(pk=parameters["import"])
+    if contact_import.applied_at is None:
+        apply_import(contact_import, progress)
+
+
+def _export_contacts(parameters, folder, progress):
+    path = folder / "contacts.xlsx"
+    write_contacts(path, parameters, progress)
+    return path
+
+
+KINDS = [
+    JobKind(
+        name="contacts_check",
+        describe=lambda parameters: f"Vérification de « {parameters['name']} »",
+        run=_check_contacts,
+        unit="lignes",
+        permission="interviews.add_contact",
+    ),
+    JobKind(
+        name="contacts_import",
+        describe=lambda parameters: f"Import de « {parameters['name']} »",
+        run=_import_contacts,
+        unit="lignes",
+        permission="interviews.add_contact",
+    ),
+    JobKind(
+        name="contacts_export",
+        describe=lambda parameters: "Export de contacts",
+        run=_export_contacts,
+        unit="contacts",
+        permission="interviews.view_contact",
+    ),
+]

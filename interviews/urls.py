@@ -51,6 +51,7 @@ urlpatterns = [
     path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
     path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
     path("entretiens/", include("interviews.interview_urls")),
+    path("", include("interviews.desk_urls")),
     path("campagnes/<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
     path(
         "campagnes/<slug:slug>/redressement/modele.xlsx",

@@ -134,6 +134,7 @@ def navigation(context):
 # url name, label, permission that opens it; None: everybody of the team. Each room adds its own section here.
 STAFF_NAVIGATION = [
     ("campaigns", "Campagnes", "interviews.view_campaign"),
+    ("contacts", "Contacts", "interviews.view_contact"),
     ("jobs", "Tâches", None),
     ("interviews", "Entretiens", "interviews.view_interview"),
     ("personal_data_register", "Données personnelles", "interviews.delete_contact"),

@@ -100,6 +100,34 @@ def plan_import(rows: list[FileRow], progress: Progress = lambda done, total: No
         progress(min(start + BATCH, len(rows)), len(rows))
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What the preview says of one row."""
+
+    number: int
+    address: str
+    outcome: str
+    reasons: list[str]
+
+
+def check_import(contact_import: ContactImport, progress: Progress = lambda done, total: None) -> None:
+    """Work out what an import would do, and keep it for the preview; no contact is written."""
+    verdicts = [
+        [planned.number, planned.address, planned.outcome.value, planned.reasons]
+        for planned in plan_import(unpack_rows(contact_import), progress)
+    ]
+    contact_import.plan = json.dumps(verdicts, ensure_ascii=False)
+    contact_import.outcome = dict(Counter(outcome for _, _, outcome, _ in verdicts))
+    contact_import.checked_at = timezone.now()
+    contact_import.save(update_fields=["plan", "outcome", "checked_at"])
+
+
+def verdicts_of(contact_import: ContactImport, outcome: str = "") -> list[Verdict]:
+    """Return what was worked out for each row, or for the rows of one outcome."""
+    verdicts = (Verdict(*verdict) for verdict in json.loads(contact_import.plan or "[]"))
+    return [verdict for verdict in verdicts if not outcome or verdict.outcome == outcome]
+
+
 def apply_import(contact_import: ContactImport, progress: Progress = lambda done, total: None) -> Counter:
     """Write what the import's rows say now; return how many rows had each outcome.
 
@@ -119,8 +147,9 @@ def apply_import(contact_import: ContactImport, progress: Progress = lambda done
     _write(batch)
     progress(len(rows), len(rows))
     contact_import.applied_at, contact_import.rows = timezone.now(), ""
+    contact_import.plan = ""
     contact_import.outcome = dict(counts)
-    contact_import.save(update_fields=["applied_at", "rows", "outcome"])
+    contact_import.save(update_fields=["applied_at", "rows", "plan", "outcome"])
     return counts
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cnc_survey.outbox.models import Mail
 from cnc_survey.personal_data import EncryptedTextField
@@ -153,7 +154,8 @@ class Letter(models.Model):
 class ContactImport(models.Model):
     """A file of contacts received, read but not yet written: what the preview shows and the confirmation applies.
 
-    `rows` is the JSON of `fieldwork.contact_file.FileRow`s; emptied once applied or given up.
+    `rows` is the JSON of `fieldwork.contact_file.FileRow`s, `plan` that of what each would do; both are emptied once
+    applied.
     """
 
     file_name = models.CharField("fichier", max_length=200)
@@ -162,6 +164,8 @@ class ContactImport(models.Model):
     )
     uploaded_at = models.DateTimeField("déposé le", auto_now_add=True)
     rows = EncryptedTextField("lignes", default="", blank=True)
+    plan = EncryptedTextField("prévision", default="", blank=True)
+    checked_at = models.DateTimeField("vérifié le", null=True, blank=True)
     outcome = models.JSONField("bilan", default=dict, blank=True, help_text="Combien de lignes de chaque sorte.")
     applied_at = models.DateTimeField("appliqué le", null=True, blank=True)
 
@@ -172,3 +176,6 @@ class ContactImport(models.Model):
 
     def __str__(self):
         return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("contact_import_preview", args=[self.pk])

@@ -1,0 +1,1 @@
+"""Pages of campaign managers: people, letters, coverage. None shows an answer."""
