@@ -84,7 +84,7 @@ def general_cells(
         for each in general:
             item = ItemAnswers(each.given.answers, each.given.value[selected], each.given.ticks)
             for variable in described:
-                yield from _cells(each.item.code, mode, tabulate_item(item, variable, organisation))
+                yield from to_cells(each.item.code, mode, tabulate_item(item, variable, organisation))
 
 
 def _variable(frame: Profiles, name: str, selected: np.ndarray) -> Variable:
@@ -96,7 +96,8 @@ def _variable(frame: Profiles, name: str, selected: np.ndarray) -> Variable:
     return describe_variable(name, membership.codes, membership.member[selected], NOT_GIVEN)
 
 
-def _cells(item: str, mode: str, table: ItemTable) -> Iterator[GeneralCell]:
+def to_cells(item: str, mode: str, table: ItemTable) -> Iterator[GeneralCell]:
+    """Yield the cells of one table, but for the categories that no counted person holds."""
     for place, category in enumerate(table.variable.categories):
         if table.variable.name and not table.everyone[place]:
             continue

@@ -1,4 +1,10 @@
-"""What must stay true whatever the answers: the properties of METHOD 8 that concern the analysis."""
+"""What must stay true whatever the answers: the properties of METHOD 8.
+
+Those that concern files are beside them: a duplicate submission counts once (test_frames, test_general_frame), an
+export made twice is the same bytes (test_results_workbook), a hidden cell has no figure in any of them.
+"""
+
+import contextlib
 
 import numpy as np
 import pytest
@@ -8,7 +14,10 @@ from hypothesis import strategies as st
 from interviews.analysis import intervals, ordinal, ratings
 from interviews.analysis.adoption import decide_adoption, decide_adoptions
 from interviews.analysis.constants import A_MIN
-from interviews.analysis.weighting import kish
+from interviews.analysis.reliability import Reliability, krippendorff_alpha, reliability
+from interviews.analysis.tabulation import NOBODY, ItemAnswers, describe_variable, tabulate_item, whole
+from interviews.analysis.weighting import WeightingError, kish, rake
+from interviews.results.tabulation import BASES, public_rows, to_cells
 
 few = settings(derandomize=True, max_examples=60, deadline=None)
 
@@ -160,3 +169,75 @@ def test_unequal_weights_only_lose_information(weights):
     n_eff, deff = kish(weights)
     assert n_eff <= len(weights) + 1e-9
     assert n_eff * deff == pytest.approx(len(weights))
+
+
+@few
+@given(
+    st.dictionaries(st.sampled_from("xyz"), st.integers(1, 10**6), min_size=2),
+    st.lists(st.tuples(st.sampled_from("xyz"), st.floats(0.1, 10)), min_size=1, max_size=40),
+)
+def test_raking_leaves_the_weights_it_was_given(targets, respondents):
+    """Whether it succeeds or fails (a category without a target, a target without respondents…)."""
+    base = np.array([weight for _, weight in respondents])
+    before = base.copy()
+    with contextlib.suppress(WeightingError):
+        raked = rake({"sector": [sector for sector, _ in respondents]}, {"sector": targets}, base)
+        assert raked.weights.sum() == pytest.approx(sum(targets.values()))
+    assert base.tolist() == before.tolist()
+
+
+@few
+@given(st.sampled_from([1, 2, 3]), st.integers(1, 30), st.sampled_from(["nominal", "ordinal", "interval", "ratio"]))
+def test_reliability_is_not_defined_when_one_value_was_used(value, units, metric):
+    alpha = krippendorff_alpha(np.full((2, units), float(value)), metric)
+    assert (alpha, reliability(alpha)) == (None, Reliability.NOT_DEFINED)
+
+
+held = st.lists(st.sets(st.integers(0, 3)), min_size=1, max_size=60)
+said = st.sampled_from([0, 1, 2, NOBODY])  # yes, no, does not know, did not answer
+
+
+@st.composite
+def tables(draw):
+    """Yes or no by four categories that may overlap: (the total, the table, which persons are in the base)."""
+    occupations = draw(held)
+    values = draw(st.lists(said, min_size=len(occupations), max_size=len(occupations)))
+    member = np.array([[place in each for place in range(4)] for each in occupations])
+    item = ItemAnswers(("yes", "no"), np.array(values), np.array([[True, False], [False, True], [False, False]]))
+    variable = describe_variable("occupations", tuple("abcd"), member, "")
+    nowhere = np.full(len(values), NOBODY)
+    return (
+        tabulate_item(item, whole(len(values)), nowhere),
+        tabulate_item(item, variable, nowhere),
+        np.isin(values, (0, 1)),
+    )
+
+
+@few
+@given(tables())
+def test_the_total_counts_distinct_persons(drawn):
+    total, table, in_base = drawn
+    assert (total.base.tolist(), total.counts.sum(axis=1).tolist()) == ([in_base.sum()], [in_base.sum()])
+    assert table.base.sum() >= in_base.sum()  # each once in each of their occupations
+    assert (table.base <= in_base.sum()).all()
+    assert table.counts.sum(axis=1).tolist() == table.base.tolist()
+
+
+@few
+@given(tables(), st.sampled_from(BASES))
+def test_a_hidden_cell_has_no_figure(drawn, base):
+    """And below ten persons no share, and none of one to four answers is left by subtraction from the total."""
+    total, table, _ = drawn
+    cells = [*to_cells("used", "questionnaire", total), *to_cells("used", "questionnaire", table)]
+    rows = public_rows(cells[0], cells[1:], base)
+    for row in rows:
+        if row.mark == "s":
+            assert (row.n, row.base, row.percent, row.low, row.high) == (None,) * 5
+        if row.mark in ("b", "g"):
+            assert (row.n, row.low, row.high) == (None, None, None)
+        if row.percent not in (None, ">90"):
+            assert row.base >= 10
+    shown = [row for row in rows if row.n is not None and row.answer == "yes"]
+    if shown and not shown[0].by and base == "asked":
+        rest = {row.category: shown[0].base - row.base for row in shown[1:]}
+        assert [category for category, left in rest.items() if 0 < left < 10] == []
