@@ -23,16 +23,12 @@ class Step:
 def campaign_progress() -> QuerySet:
     """Return the campaigns, latest first, each with its `state`, the proposals that wait (`pending_count`) and, for
     one that is not closed, `started_now` and `counted_now`; `count_responses` reads those of a closed one."""
-    return (
-        Campaign.objects.select_related("edition", "baseline", "snapshot")
-        .defer("snapshot__profiles")
-        .annotate(
-            state=name_state(campaign_states()),
-            # A closed campaign may hold a hundred thousand responses: its snapshot has counted them.
-            started_now=_while_open(count_of(Response.objects.all(), "campaign")),
-            counted_now=_while_open(count_of(Response.objects.counted(), "campaign")),
-            pending_count=count_of(Assessment.objects.filter(status__in=PROPOSALS, decision=""), "campaign"),
-        )
+    return Campaign.objects.select_related("edition", "baseline", "snapshot").annotate(
+        state=name_state(campaign_states()),
+        # A closed campaign may hold a hundred thousand responses: its snapshot has counted them.
+        started_now=_while_open(count_of(Response.objects.all(), "campaign")),
+        counted_now=_while_open(count_of(Response.objects.counted(), "campaign")),
+        pending_count=count_of(Assessment.objects.filter(status__in=PROPOSALS, decision=""), "campaign"),
     )
 
 

@@ -1,6 +1,7 @@
 from .assessment import Assessment, Snapshot
 from .campaign import Campaign, CampaignUseCase, OpenLink
 from .coding import Code, CodeChange, QuoteLink, Verbatim
+from .cube import CubeCell
 from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
 from .interview import (
     CodedLevel,
@@ -40,6 +41,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "ContactTag",
+    "CubeCell",
     "Intention",
     "Interview",
     "InterviewRating",

@@ -178,19 +178,6 @@ def response(parts):
 
 
 def assessment(parts):
-    cell = {"base": 20, "counts": {"entree": 3}, "structures": None}
-    evidence = {
-        "usage": dict.fromkeys(("never_heard", "aware", "tried", "occasional", "regular", "abandoned"), 5),
-        "probabilities": [0.1, 0.8, 0.1],
-        "rate": 0.3,
-        "low": 0.2,
-        "high": 0.4,
-        "funnel": {},
-        "structures": None,
-        "intention": cell | {"counts": {"yes": 5, "maybe": 5, "no": 5}, "net": 0.0, "low": -0.1, "high": 0.1},
-        "benefits": cell,
-        "barriers": cell,
-    }
     return Assessment.objects.create(
         campaign=campaign(parts),
         use_case=use_case(),
@@ -198,7 +185,6 @@ def assessment(parts):
         computed_level=2,
         status="first",
         base=30,
-        evidence=evidence,
         decided_by=user(0),
     )
 

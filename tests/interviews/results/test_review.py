@@ -21,9 +21,7 @@ def campaign():
 def make_assessment(campaign, status="raised", dimension="maturity", **fields):
     fields = {"baseline_level": 2, "computed_level": 3, "base": 20} | fields
     case = make_use_case(f"Cas {campaign.assessments.count()}")
-    return Assessment.objects.create(
-        campaign=campaign, use_case=case, dimension=dimension, status=status, evidence={}, **fields
-    )
+    return Assessment.objects.create(campaign=campaign, use_case=case, dimension=dimension, status=status, **fields)
 
 
 def decision_of(assessment):
