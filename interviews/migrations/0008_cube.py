@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0006_guided_interviews'),
+        ('interviews', '0007_contact_import_plan'),
         ('usecases', '0001_catalogue'),
     ]
 
