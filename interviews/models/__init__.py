@@ -16,6 +16,7 @@ from .interview import (
     Transcript,
 )
 from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
+from .reference import ReferenceFigure
 from .respondent import Contact, ContactTag, Invitation, ResponseLink
 from .response import (
     Answer,
@@ -64,6 +65,7 @@ __all__ = [
     "PopulationMargin",
     "Questionnaire",
     "QuoteLink",
+    "ReferenceFigure",
     "Response",
     "ResponseLink",
     "Satisfaction",

@@ -298,6 +298,7 @@ def test_the_index_follows_a_survey_s_life(admin_client):
         "Usages signalés",
         "Marges de population",
         "Évaluations",
+        "Séries de référence",
         "Questionnaires",
         "Questions",
     ]

@@ -1,5 +1,6 @@
 """No page of the admin asks more of the database for three rows than for one: every list, every page."""
 
+from datetime import date
 from itertools import count
 
 import pytest
@@ -21,6 +22,7 @@ from interviews.models import (
     OptionSet,
     PopulationMargin,
     Questionnaire,
+    ReferenceFigure,
     Response,
     UseCaseProposal,
 )
@@ -257,6 +259,13 @@ BUILDERS = {
     OptionSet: option_set,
     OpenLink: open_link,
     PopulationMargin: population_margin,
+    ReferenceFigure: lambda parts: ReferenceFigure.objects.create(
+        item="ai_ever_used",
+        category="yes",
+        percent=36,
+        date=date(2024, 6, next(numbers) % 28 + 1),
+        source=f"CNC {next(numbers)}",
+    ),
     User: user,
     Group: group,
 }
