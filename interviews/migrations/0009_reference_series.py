@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0006_guided_interviews'),
+        ('interviews', '0008_cube'),
     ]
 
     operations = [
