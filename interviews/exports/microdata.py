@@ -114,9 +114,9 @@ def _write_table(table, stream, counter):
     write = stream.write
     if table.as_csv is not None and connection.vendor == "postgresql":
         write((",".join(COLUMNS[table.name]) + "\r\n").encode())
-        query, parameters = table.as_csv.query.sql_with_params()
+        query = connection.ops.compose_sql(*table.as_csv.query.sql_with_params())
         # PostgreSQL quotes as Python does, one line a message, but ends them with a line feed alone.
-        with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy:
+        with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
             for line in counter.watch(table.name, copy):
                 write(bytes(line)[:-1] + b"\r\n")
         return
