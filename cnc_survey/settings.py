@@ -274,7 +274,7 @@ CONTENT_SECURITY_POLICY = {
 
 # The queue is the library's; what a job is, how far it is and how it ended is ours (cnc_survey.jobs).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-JOB_KINDS = ["interviews.jobs.KINDS"]
+JOB_KINDS = ["interviews.exports.campaign_exports.KINDS", "interviews.jobs.KINDS"]
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=DEBUG)
 
 LOGGING = {

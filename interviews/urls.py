@@ -16,7 +16,7 @@ from .views import (
     review,
     spreadsheet,
 )
-from .views.analyst import campaigns, participation, weighting
+from .views.analyst import campaigns, exports, participation, weighting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -48,6 +48,7 @@ urlpatterns = [
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
     path("campagnes/", campaigns.campaigns, name="campaigns"),
     path("campagnes/<slug:slug>/", campaigns.campaign, name="campaign"),
+    path("campagnes/<slug:slug>/exports/", exports.exports, name="campaign_exports"),
     path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
     path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
     path("entretiens/", include("interviews.interview_urls")),

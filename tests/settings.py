@@ -10,6 +10,7 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite:///test
 from cnc_survey.settings import *
 
 DEBUG = False
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("OPTIONS", {}).pop("pool", None)
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # static files from their sources, collected or not

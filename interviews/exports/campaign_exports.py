@@ -1,0 +1,140 @@
+"""The files that the page of a campaign offers, and the jobs that make them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cnc_survey.jobs.kinds import JobKind
+from cnc_survey.workbook import WorkbookError
+from interviews.campaigns import CampaignError, find_campaign
+from interviews.models import Campaign
+
+from .fieldwork_workbook import export_fieldwork
+from .microdata import export_microdata
+from .results_workbook import PUBLIC, STAFF, export_results
+
+REFUSALS = (CampaignError, WorkbookError)
+
+
+def _about(text: str) -> Callable[[dict], str]:
+    """Return what a job is called: its text, then the campaign's title."""
+    return lambda parameters: f"{text.format(**parameters)} — {find_campaign(parameters['campaign'])}"
+
+
+def _microdata(parameters: dict, folder: Path, progress) -> Path:
+    path = folder / f"microdonnees-{parameters['campaign']}{SUFFIXES[parameters['format']]}"
+    export_microdata(find_campaign(parameters["campaign"]), path, progress)
+    return path
+
+
+def _results(audience: str) -> Callable:
+    def run(parameters, folder, progress):
+        progress(0, None)
+        path = folder / f"resultats-{parameters['campaign']}{'' if audience == PUBLIC else '-equipe'}.xlsx"
+        export_results(find_campaign(parameters["campaign"]), path, audience)
+        return path
+
+    return run
+
+
+def _fieldwork(parameters: dict, folder: Path, progress) -> Path:
+    progress(0, None)
+    path = folder / f"terrain-{parameters['campaign']}.xlsx"
+    export_fieldwork(find_campaign(parameters["campaign"]), path, masked=parameters["masked"])
+    return path
+
+
+SUFFIXES = {"Excel": ".xlsx", "CSV": ".zip"}
+MICRODATA = JobKind(
+    name="microdata",
+    describe=_about("Microdonnées ({format})"),
+    run=_microdata,
+    unit="lignes",
+    permission="interviews.view_answer",
+    refusals=REFUSALS,
+)
+PUBLIC_RESULTS = JobKind(
+    name="public_results",
+    describe=_about("Classeur des résultats, version publique"),
+    run=_results(PUBLIC),
+    permission="interviews.view_assessment",
+    refusals=REFUSALS,
+)
+STAFF_RESULTS = JobKind(
+    name="staff_results",
+    describe=_about("Classeur des résultats, version de travail"),
+    run=_results(STAFF),
+    permission="interviews.view_assessment",
+    refusals=REFUSALS,
+)
+FIELDWORK = JobKind(
+    name="fieldwork",
+    describe=_about("Classeur de terrain"),
+    run=_fieldwork,
+    permission="interviews.view_campaign",
+    refusals=REFUSALS,
+)
+KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK]
+
+
+@dataclass(frozen=True)
+class CampaignExport:
+    """One file that the page of a campaign offers; `fixed` parameters go with the campaign's."""
+
+    code: str
+    title: str
+    text: str
+    kind: JobKind
+    fixed: dict = field(default_factory=dict)
+    when_closed: bool = False
+
+    def parameters(self, campaign: Campaign, user) -> dict:
+        """Return what the job needs to know."""
+        given = {"campaign": campaign.slug, **self.fixed}
+        if self.kind is FIELDWORK:
+            # Whoever holds the personal links must not read a count of one beside a trade.
+            given["masked"] = not user.has_perm("interviews.view_response")
+        return given
+
+
+CAMPAIGN_EXPORTS = [
+    CampaignExport(
+        code="resultats",
+        title="Classeur des résultats, version publique",
+        text="Les chiffres que tout le monde peut lire : ceux du secret statistique sont masqués.",
+        kind=PUBLIC_RESULTS,
+        when_closed=True,
+    ),
+    CampaignExport(
+        code="resultats-equipe",
+        title="Classeur des résultats, version de travail",
+        text="Tous les chiffres, sans masque. À ne pas diffuser hors de l’équipe.",
+        kind=STAFF_RESULTS,
+        when_closed=True,
+    ),
+    CampaignExport(
+        code="terrain",
+        title="Classeur de terrain",
+        text="La participation : par jour, par page, par profil, par partenaire. Rien de ce que les gens ont répondu.",
+        kind=FIELDWORK,
+    ),
+    CampaignExport(
+        code="microdonnees-xlsx",
+        title="Microdonnées, Excel",
+        text="Les réponses une à une, sous clé pseudonyme. Au-delà d’un million de lignes, prenez CSV.",
+        kind=MICRODATA,
+        fixed={"format": "Excel"},
+    ),
+    CampaignExport(
+        code="microdonnees-csv",
+        title="Microdonnées, CSV",
+        text="Les mêmes tables, en trois fichiers CSV dans une archive .zip, sans limite de taille.",
+        kind=MICRODATA,
+        fixed={"format": "CSV"},
+    ),
+]
+
+
+def offered_exports(user) -> list[CampaignExport]:
+    """Return the exports that this user may ask for."""
+    return [export for export in CAMPAIGN_EXPORTS if user.has_perm(export.kind.permission)]
