@@ -12,7 +12,6 @@ from interviews.models import (
     OptionSet,
     PopulationMargin,
     Questionnaire,
-    ReferenceFigure,
     Response,
     UseCaseProposal,
 )
@@ -23,7 +22,6 @@ from .entry import OpenLinkAdmin
 from .invitations import InvitationAdmin
 from .margins import PopulationMarginAdmin
 from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
-from .reference import ReferenceFigureAdmin
 from .responses import ResponseAdmin, UseCaseProposalAdmin
 
 PAGES = {
@@ -34,7 +32,6 @@ PAGES = {
     UseCaseProposal: UseCaseProposalAdmin,
     PopulationMargin: PopulationMarginAdmin,
     Assessment: AssessmentAdmin,
-    ReferenceFigure: ReferenceFigureAdmin,
     Questionnaire: QuestionnaireAdmin,
     Item: ItemAdmin,
     Module: ModuleAdmin,
