@@ -9,8 +9,9 @@
 | DATABASE_URL | sqlite beside manage.py | sqlite:///path or postgres://… |
 | HTTPS | 1 | set to 0 only to try a production server without TLS |
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
+| TRUSTED_PROXIES | 0 | how many proxies of yours stand in front, each adding to X-Forwarded-For the address it serves |
 | CACHE_URL | memory of each process | dbcache://cache (then `manage.py createcachetable`): shared by all processes |
-| STARTS_PER_HOUR | 20, behind a proxy 2000 | questionnaires begun by the open link from one network address |
+| STARTS_PER_HOUR | 20; 2000 behind a proxy not counted | questionnaires begun by the open link from one network address |
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
 | MAILS_PER_MINUTE | 120 | what the mail server accepts; the outbox keeps the rest for later |
@@ -22,7 +23,7 @@
 | SECOND_FACTOR | 1, with DEBUG 0 | after the password, a code by mail or from an application |
 | SESSION_HOURS | 10 | how long staff stay signed in |
 
-Everybody behind one proxy, or in one office, has the same network address: a proxy should limit by itself.
+Everybody in one office, or behind one proxy that TRUSTED_PROXIES does not count, has the same network address.
 
 A development checkout keeps its own in `.env` (written by `make install`, ignored by git); an environment that names
 SECRET_KEY or DEBUG speaks for itself and `.env` is not read.
@@ -49,6 +50,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="development-only" if DEBUG else "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -218,14 +220,14 @@ AXES_COOLOFF_TIME = DURATION
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "cnc_survey.accounts.lockout.name_tried"
-AXES_CLIENT_IP_CALLABLE = "cnc_survey.accounts.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "cnc_survey.rate_limit.network_address"
 AXES_LOCKOUT_CALLABLE = "cnc_survey.accounts.lockout.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # the audit log keeps sign-ins
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Everybody behind the proxy has its address: a person's limit would close the survey to all the others.
-STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY else 20)
+# Everybody behind a proxy that is not counted has its address: a person's limit would close the survey to the others.
+STARTS_PER_HOUR = env.int("STARTS_PER_HOUR", default=2000 if BEHIND_PROXY and not TRUSTED_PROXIES else 20)
 
 # EMAIL_BACKEND, EMAIL_HOST…: Django reads each by its name.
 globals().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))

@@ -6,6 +6,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 
+from cnc_survey.rate_limit import network_address
+
 NO_ADDRESS = (
     "Votre compte n’a ni application d’authentification ni adresse électronique où envoyer un code. "
     "Demandez à un administrateur d’indiquer votre adresse."
@@ -25,6 +27,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_client_ip(self, request):
+        return network_address(request)
 
     def is_login_by_code_required(self, login):
         """After the password, a code by mail, unless the person's own application gives one."""

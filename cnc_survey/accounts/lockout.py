@@ -15,10 +15,6 @@ def name_tried(request, credentials):
     return account.get_username() if account else typed
 
 
-def address_of(request):
-    return request.META.get("REMOTE_ADDR", "")
-
-
 def locked_out(request, original_response=None, credentials=None):
     """The page that says how long to wait, whether the name exists or not."""
     minutes = int(DURATION.total_seconds()) // 60

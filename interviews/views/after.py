@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cnc_survey.rate_limit import retry_time
+from cnc_survey.rate_limit import network_address, retry_time
 from interviews.collection.comparison import compare_with_peers
 from interviews.collection.pages import path_of
 from interviews.collection.receipts import receipt_of
@@ -109,7 +109,7 @@ def withdraw_by_code(request, slug):
     context = {"campaign": campaign, "form": form, "frozen": _frozen(campaign)}
     status = 200
     if request.method == "POST" and campaign.is_anonymous:
-        context["retry_at"] = retry_time("withdraw", request.META["REMOTE_ADDR"], TRIES)
+        context["retry_at"] = retry_time("withdraw", network_address(request), TRIES)
         if context["retry_at"]:
             status = 429
         elif form.is_valid():

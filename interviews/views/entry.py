@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from cnc_survey.outbox.dispatch import mail_is_down
-from cnc_survey.rate_limit import retry_time
+from cnc_survey.rate_limit import network_address, retry_time
 from interviews.collection.duration import measured_duration
 from interviews.collection.entry import AddressForm, ConsentForm, EntryForm
 from interviews.collection.invitations import (
@@ -114,7 +114,7 @@ def _send(request, form, campaign, send):
 
 
 def _retry_time(request):
-    return retry_time("start", request.META["REMOTE_ADDR"], settings.STARTS_PER_HOUR)
+    return retry_time("start", network_address(request), settings.STARTS_PER_HOUR)
 
 
 def _too_many(request, campaign, retry_at: datetime):

@@ -58,10 +58,11 @@ def test_the_production_server_refuses_debug():
     assert "DEBUG=1" in refused.stderr
 
 
-@pytest.mark.parametrize(("proxy", "starts"), [("0", 20), ("1", 2000)])
-def test_behind_a_proxy_one_address_is_everybody(proxy, starts):
+@pytest.mark.parametrize(("proxy", "counted", "starts"), [("0", "0", 20), ("1", "0", 2000), ("1", "1", 20)])
+def test_behind_a_proxy_that_is_not_counted_one_address_is_everybody(proxy, counted, starts):
     code = "from django.conf import settings; print(settings.STARTS_PER_HOUR)"
-    shown = manage("shell", "-v", "0", "-c", code, SECRET_KEY="k" * 60, ALLOWED_HOSTS="example.fr", BEHIND_PROXY=proxy)
+    behind = {"BEHIND_PROXY": proxy, "TRUSTED_PROXIES": counted}
+    shown = manage("shell", "-v", "0", "-c", code, SECRET_KEY="k" * 60, ALLOWED_HOSTS="example.fr", **behind)
     assert int(shown.stdout) == starts
 
 

@@ -353,6 +353,13 @@ def test_a_forwarded_address_made_up_by_the_visitor_changes_nothing(client, camp
     assert [answer.status_code for answer in asked] == [302, 429]
 
 
+def test_behind_a_counted_proxy_each_visitor_has_an_address_of_their_own(client, campaign, settings):
+    settings.STARTS_PER_HOUR, settings.TRUSTED_PROXIES = 1, 1
+    forwarded = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3, 192.0.2.1", "192.0.2.1, 192.0.2.3"]
+    asked = [client.post(enter(campaign), {"consent": "on"}, HTTP_X_FORWARDED_FOR=header) for header in forwarded]
+    assert [answer.status_code for answer in asked] == [302, 302, 429, 429, 302]
+
+
 def test_errors_do_not_use_up_the_attempts(client, campaign, settings):
     settings.STARTS_PER_HOUR = 1
     for _ in range(3):
