@@ -11,7 +11,7 @@
 | BEHIND_PROXY | 0 | 1 when a trusted proxy sets X-Forwarded-Proto |
 | TRUSTED_PROXIES | 0 | how many proxies of yours stand in front, each adding to X-Forwarded-For the address it serves |
 | CACHE_URL | memory of each process | dbcache://cache (then `manage.py createcachetable`): shared by all processes |
-| STARTS_PER_HOUR | 20; 2000 behind a proxy not counted | questionnaires begun by the open link from one network address |
+| STARTS_PER_HOUR | 20; 2000 behind a proxy not counted | questionnaires begun by the open link from one address |
 | EMAIL_URL | smtp://localhost:25 | smtp+tls://user:password@host:587; with DEBUG, mails are printed |
 | DEFAULT_FROM_EMAIL | observatoire@ the first host | sender of the mails, « Name <address> » |
 | MAILS_PER_MINUTE | 120 | what the mail server accepts; the outbox keeps the rest for later |
