@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 OFFERED = 10  # use cases a person is asked about: 8 leave bases shorter, 12 lengthen them less than the questionnaire
-RESERVED = 1  # of these, the last one: what the person's own trade leaves free goes to the shortest base of all
+RESERVED = 4  # of these, the last ones: they go to the shortest bases of all, the nearest first among equals
 
 # Reasons of an offer, most relevant first (codes of `UseCaseAnswer.Reason`).
 OCCUPATION, STAGE, SECTOR, COVERAGE = REASONS = ("occupation", "stage", "sector", "coverage")
@@ -59,8 +59,8 @@ def route(profile: Profile, candidates: Sequence[Candidate], coverage: Coverage,
 
     Nearest first (`distances`); among equals the use case whose base is still shortest in the person's segment, then
     overall, then a tie-break drawn from the person's seed, so that the same person always gets the same list for the
-    same coverage. The last `RESERVED` places, unless the person's own trade fills them, go to the shortest base
-    overall, however far: otherwise the use cases of rare trades would stay with the few who hold them.
+    same coverage. The last places, `RESERVED` of `OFFERED` and as many in proportion of a shorter list, go to the
+    shortest bases overall, however far: otherwise the use cases of rare trades would stay with the few who hold them.
     """
     distance = distances(profile, candidates)
     segment, overall = coverage.segment, coverage.overall
@@ -70,15 +70,12 @@ def route(profile: Profile, candidates: Sequence[Candidate], coverage: Coverage,
         return distance[code], segment.get(code, 0), overall.get(code, 0), draw[code]
 
     def shortest_first(code):
-        return overall.get(code, 0), draw[code]
+        return overall.get(code, 0), distance[code], draw[code]
 
     ranked = sorted(distance, key=nearest_first)
-    own = sum(distance[code] == 0 for code in ranked)
-    near = len(ranked) if len(ranked) <= limit else min(limit, max(own, limit - RESERVED))
-    reserved = sorted(ranked[near:], key=shortest_first)[: max(0, limit - near)]
-    chosen = [(code, REASON_OF_DISTANCE[distance[code]]) for code in ranked[:near]]
-    chosen += [(code, COVERAGE) for code in reserved]
-    return [Offer(code, reason, rank) for rank, (code, reason) in enumerate(chosen, 1)]
+    near = limit if len(ranked) <= limit else limit - limit * RESERVED // OFFERED
+    chosen = ranked[:near] + sorted(ranked[near:], key=shortest_first)[: limit - near]
+    return [Offer(code, REASON_OF_DISTANCE[distance[code]], rank) for rank, code in enumerate(chosen, 1)]
 
 
 def distances(profile: Profile, candidates: Iterable[Candidate]) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """Compares routing with simpler ways of choosing use cases, on fictional respondents. Needs no database.
 
 A use case's base grows when the person offered it answers with a step of the ladder (METHOD.md §2.1). Who does is a
-hypothesis, drawn once for each person and use case, so that every order meets the same people: `STRICT`, those of the
-trade that the catalogue proposes and nobody else; `WIDE`, the shares of « pas mon métier » that the simulated answers
-take, smaller the nearer the use case is.
+hypothesis, drawn once for each person and use case, so that every order meets the same people: `REFERENCE`, the one of
+the documented simulation: the shares of « pas mon métier » that its answers take, smaller the nearer the use case is;
+`STRICT`, the least that can happen: those of the trade that the catalogue proposes answer, and nobody else.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -96,8 +96,8 @@ def offer_at_random(
 
 ROUTED, FIXED, RANDOM = "routage", "ordre fixe", "hasard"
 ORDERS: dict[str, Callable[..., list[str]]] = {ROUTED: offer_by_routing, FIXED: offer_first, RANDOM: offer_at_random}
-STRICT, WIDE = "stricte", "large"
-HYPOTHESES = {STRICT: strictly_concerned, WIDE: widely_concerned}
+REFERENCE, STRICT = "référence", "stricte"
+HYPOTHESES = {REFERENCE: widely_concerned, STRICT: strictly_concerned}
 
 
 def compare_orders(

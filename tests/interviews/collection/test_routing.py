@@ -78,18 +78,29 @@ def test_coverage_never_comes_before_relevance():
     assert codes(route(EDITOR, ALL, coverage)) == ["editing", "grading", "writing", "matchmaking"]
 
 
-def test_the_last_place_goes_to_the_shortest_base_of_all():
+def test_the_last_places_go_to_the_shortest_bases_of_all_the_nearest_first():
     near = [candidate(f"near-{n}", stages=["post"]) for n in range(OFFERED)]
-    coverage = Coverage(overall=dict.fromkeys(codes_of([EDITING, *near, *others(3)]), 8) | {"other-1": 2})
-    offers = route(EDITOR, [EDITING, *near, *others(3)], coverage)
-    assert (len(offers), offers[-1]) == (OFFERED, Offer("other-1", "coverage", OFFERED))
-    assert {offer.reason for offer in offers[1:-1]} == {"stage"}
+    everything = [EDITING, *near, *others(3), MATCHMAKING]
+    coverage = Coverage(overall=dict.fromkeys(codes_of(everything), 8) | {"other-1": 2, "matchmaking": 0, "other-2": 2})
+    offers = route(EDITOR, everything, coverage)
+    assert [offer.reason for offer in offers] == [
+        *("occupation", "stage", "stage", "stage", "stage", "stage"),
+        *("coverage", "sector", "sector", "stage"),
+    ]
+    assert codes(offers)[6] == "matchmaking"
+    assert set(codes(offers)[7:9]) == {"other-1", "other-2"}
 
 
-def test_the_persons_own_trade_never_gives_up_its_places():
-    coverage = Coverage(overall=dict.fromkeys(codes_of(of_the_trade(OFFERED)), 50))
-    offers = route(EDITOR, [*others(5), *of_the_trade(OFFERED)], coverage)
+def test_where_bases_are_equal_the_persons_own_trade_keeps_every_place():
+    offers = route(EDITOR, [*others(5), *of_the_trade(OFFERED)], NOTHING_YET)
     assert [offer.reason for offer in offers] == ["occupation"] * OFFERED
+
+
+def test_a_shorter_list_reserves_fewer_places():
+    coverage = Coverage(overall=dict.fromkeys(codes_of(of_the_trade(10)), 50))
+    for limit, reserved in [(1, 0), (2, 0), (3, 1), (5, 2), (8, 3), (10, 4)]:
+        offers = route(EDITOR, [*others(5), *of_the_trade(10)], coverage, limit=limit)
+        assert [offer.reason for offer in offers] == ["occupation"] * (limit - reserved) + ["sector"] * reserved
 
 
 def test_when_everything_is_offered_every_reason_is_the_persons():

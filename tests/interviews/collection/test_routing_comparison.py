@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from interviews.collection.routing import Coverage
 from interviews.collection.simulation.population import draw_persons
-from interviews.collection.simulation.routing_comparison import FIXED, RANDOM, ROUTED, STRICT, WIDE, compare_orders
+from interviews.collection.simulation.routing_comparison import FIXED, RANDOM, REFERENCE, ROUTED, STRICT, compare_orders
 from interviews.collection.simulation.tally import Tally
 from interviews.management.commands.compare_routing import packaged_catalogue
 
@@ -21,6 +21,15 @@ def catalogue():
 
 
 def test_the_smallest_base_is_at_least_twice_that_of_a_random_order(catalogue):
+    """400 respondents, the simulation’s own answers; over five seeds, since the smallest of 62 random bases is luck."""
+    outcomes = [compare_orders(catalogue, REFERENCE, seed) for seed in range(1, 6)]
+    assert {len(order.bases) for outcome in outcomes for order in outcome.values()} == {62}
+    smallest = {name: sum(outcome[name].smallest for outcome in outcomes) for name in outcomes[0]}
+    assert smallest[ROUTED] >= 2 * smallest[RANDOM] > 0
+    assert min(outcome[ROUTED].smallest for outcome in outcomes) >= 45
+
+
+def test_so_it_is_when_only_the_proposed_trades_answer(catalogue):
     outcomes = compare_orders(catalogue, STRICT, SEED)
     assert {len(outcome.bases) for outcome in outcomes.values()} == {62}
     # A random order may leave a use case with nobody: the bar is then one answer, not none.
@@ -37,15 +46,15 @@ def test_routing_asks_of_the_trade_far_more_often(catalogue):
     assert outcomes[ROUTED].own_trade >= 4 * max(outcomes[RANDOM].own_trade, outcomes[FIXED].own_trade)
 
 
-def test_routing_stays_ahead_when_neighbours_of_the_trade_answer_too(catalogue):
-    outcomes = compare_orders(catalogue, WIDE, SEED)
+def test_people_are_asked_of_what_concerns_them_more_often_than_by_chance(catalogue):
+    outcomes = compare_orders(catalogue, REFERENCE, SEED)
     assert outcomes[ROUTED].smallest > outcomes[RANDOM].smallest > outcomes[FIXED].smallest
     assert outcomes[ROUTED].in_base > max(outcomes[RANDOM].in_base, outcomes[FIXED].in_base)
 
 
 def test_a_seed_always_gives_the_same_figures_and_another_one_others(catalogue):
-    assert compare_orders(catalogue, WIDE, SEED) == compare_orders(catalogue, WIDE, SEED)
-    assert compare_orders(catalogue, WIDE, SEED) != compare_orders(catalogue, WIDE, SEED + 1)
+    assert compare_orders(catalogue, REFERENCE, SEED) == compare_orders(catalogue, REFERENCE, SEED)
+    assert compare_orders(catalogue, REFERENCE, SEED) != compare_orders(catalogue, REFERENCE, SEED + 1)
 
 
 def test_a_tally_counts_each_person_of_the_segment_once(catalogue):
@@ -72,7 +81,7 @@ def test_the_command_prints_one_line_for_each_hypothesis_seed_and_order():
     named = [tuple(cell.strip() for cell in line.split("|")[1:5]) for line in lines[3:]]
     assert named == [
         (hypothesis, "10", seed, order)
-        for hypothesis in (STRICT, WIDE)
+        for hypothesis in (REFERENCE, STRICT)
         for seed in ("1", "2")
         for order in (ROUTED, FIXED, RANDOM)
     ]
