@@ -41,7 +41,7 @@ CATALOGUE = (
 QUESTIONNAIRE = tuple(f"interviews.{model}" for model in ("questionnaire", "module", "item", "optionset", "option"))
 ANSWERS = ("interviews.usecaseanswer", "interviews.answer")
 ENTRY = ("interviews.openlink", "interviews.contact")
-REFERENCES = ("interviews.populationmargin",)  # what the answers are measured against
+REFERENCES = ("interviews.populationmargin", "interviews.referencefigure")  # what the answers are measured against
 PEOPLE = ("auth.user", "auth.group")
 LOG = "cnc_survey.auditentry"
 

@@ -23,16 +23,12 @@ class Step:
 def campaign_progress() -> QuerySet:
     """Return the campaigns, latest first, each with its `state`, the proposals that wait (`pending_count`) and, for
     one that is not closed, `started_now` and `counted_now`; `count_responses` reads those of a closed one."""
-    return (
-        Campaign.objects.select_related("edition", "baseline", "snapshot")
-        .defer("snapshot__profiles")
-        .annotate(
-            state=name_state(campaign_states()),
-            # A closed campaign may hold a hundred thousand responses: its snapshot has counted them.
-            started_now=_while_open(count_of(Response.objects.all(), "campaign")),
-            counted_now=_while_open(count_of(Response.objects.counted(), "campaign")),
-            pending_count=count_of(Assessment.objects.filter(status__in=PROPOSALS, decision=""), "campaign"),
-        )
+    return Campaign.objects.select_related("edition", "baseline", "snapshot").annotate(
+        state=name_state(campaign_states()),
+        # A closed campaign may hold a hundred thousand responses: its snapshot has counted them.
+        started_now=_while_open(count_of(Response.objects.all(), "campaign")),
+        counted_now=_while_open(count_of(Response.objects.counted(), "campaign")),
+        pending_count=count_of(Assessment.objects.filter(status__in=PROPOSALS, decision=""), "campaign"),
     )
 
 
@@ -63,9 +59,10 @@ def _link(text, permission, name, field="slug"):
 def _decide_or_publish(campaign, user):
     if campaign.pending_count:
         many = "s" if campaign.pending_count > 1 else ""
-        text = f"Examiner {campaign.pending_count} proposition{many}"
-        return _link(text, "interviews.view_assessment", "campaign_results")(campaign, user)
-    return _link("Publier l’édition", "usecases.add_edition", "campaign_publication")(campaign, user)
+        text, permission = f"Examiner {campaign.pending_count} proposition{many}", "interviews.view_assessment"
+    else:
+        text, permission = "Publier l’édition", "usecases.add_edition"
+    return _link(text, permission, "admin:interviews_campaign_publication", "pk")(campaign, user)
 
 
 def _read_edition(campaign, user):

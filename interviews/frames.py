@@ -3,30 +3,36 @@
 Counted: submitted, not excluded, not withdrawn responses, and the campaign's own list of use cases. A person who
 answered twice (same non-empty `person` key) is one person: their last response gives the profile, and for each use
 case their last answer wins. Interviews are kept apart (METHOD.md §6): somebody seen both ways is two rows here, and
-only the questionnaire one enters the counts below.
+only the questionnaire one enters the ratings.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
 
 import numpy as np
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Cast, Coalesce
 
-from usecases.models import Barrier, Benefit, Occupation, Sector
+from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 
-from .models import Campaign, Intention, Level, Response, Usage, UseCaseAnswer
+from .models import Campaign, Intention, Level, Response, Satisfaction, Usage, UseCaseAnswer
+from .reading import RowReader
 
 MISSING = -1
-CHUNK = 20_000  # rows turned into arrays together: a few megabytes of Python objects
+CHUNK = 20_000  # responses turned into arrays together: a few megabytes of Python objects
 PROFILE_COLUMNS = ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group")
 CODED_COLUMNS = ("mode", *PROFILE_COLUMNS)
 RESPONSE_COLUMNS = ("person", "weight", "organisation", *CODED_COLUMNS)
+CODED_ANSWERS = ("usage", "maturity", "impact", "intention", "satisfaction")
+LISTS = {"benefits": Benefit, "barriers": Barrier, "tools": Tool}
 LADDER = (Usage.NEVER_HEARD, Usage.AWARE, Usage.TRIED, Usage.OCCASIONAL, Usage.REGULAR, Usage.ABANDONED)
 LEVELS = (Level.ONE, Level.TWO, Level.THREE)
 INTENTIONS = (Intention.YES, Intention.MAYBE, Intention.NO)
+SATISFACTIONS = tuple(Satisfaction)
 NON_USERS = (Usage.NEVER_HEARD, Usage.AWARE, Usage.TRIED, Usage.ABANDONED)
+USERS = (Usage.TRIED, Usage.OCCASIONAL, Usage.REGULAR, Usage.ABANDONED)  # METHOD.md §1.1: the column « users »
+BITS = 4  # of one coded answer in a packed row; the highest value stands for nothing answered
+BLANK = 2**BITS - 1
 
 
 @dataclass(frozen=True)
@@ -38,39 +44,30 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """One row per (person, use case) offered, sorted by both: positions in the frame, then the model's integers,
-    -1 where nothing was answered."""
+class Ticks:
+    """What is ticked in a list: `pattern` (int32, persons × K) is a row of `patterns` (bool, P × m entries `codes`).
 
-    person: np.ndarray  # int32
-    use_case: np.ndarray  # int16
-    usage: np.ndarray  # int8
-    maturity: np.ndarray  # int8
-    impact: np.ndarray  # int8
-    intention: np.ndarray  # int8
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """Entries of a list ticked in answers: row of `Answers` (int64) and position in `codes` (int16), side by side."""
-
-    codes: tuple[str, ...]
-    answer: np.ndarray
-    entry: np.ndarray
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Questionnaire persons per use case: `counts` (K × answers that form the base) and `outside` (K × the others).
-
-    `base` (K) counts the distinct persons of `counts`, `structures` (K) the distinct structures they work for, -1
-    where none is identified.
+    Few different answers exist, however many persons give them. Row 0 is nothing ticked.
     """
 
-    counts: np.ndarray
-    outside: np.ndarray
-    base: np.ndarray
-    structures: np.ndarray
+    codes: tuple[str, ...]
+    patterns: np.ndarray
+    pattern: np.ndarray
+
+
+@dataclass(frozen=True)
+class ItemAnswers:
+    """What counts of one item: `values` (int8, persons × K) are positions in `answers`, which form the base, then in
+    `outside`; -1 where the person does not count."""
+
+    answers: tuple[str, ...]
+    outside: tuple[str, ...]
+    values: np.ndarray
+
+    @property
+    def in_base(self) -> np.ndarray:
+        """Who counts in the base (bool, persons × K)."""
+        return (self.values >= 0) & (self.values < len(self.answers))
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class Profiles:
     sectors: Membership
     occupations: Membership
 
-    @property
+    @cached_property
     def by_questionnaire(self) -> np.ndarray:
         """Persons (n, bool) who answered by themselves, online or by spreadsheet."""
         return self.columns["mode"] != self.categories["mode"].index(Response.Mode.INTERVIEW)
@@ -99,85 +96,72 @@ class Profiles:
 
 @dataclass(frozen=True)
 class CampaignFrame(Profiles):
-    """The counted answers of one campaign: those persons, and K use cases in catalogue order."""
+    """The counted answers of one campaign: those persons, and K use cases in catalogue order.
+
+    `offered` (bool, n × K) says what was put in front of whom; `coded` holds the model's integers (int8, n × K), -1
+    where nothing was answered.
+    """
 
     use_cases: tuple[str, ...]
-    answers: Answers
-    benefits: Mentions
-    barriers: Mentions
+    offered: np.ndarray
+    coded: dict[str, np.ndarray]
+    ticks: dict[str, Ticks]
 
-    def tally_levels(self, dimension: str) -> Tally:
-        """Persons who place each use case at level 1, 2 or 3; outside the base, those who do not know.
+    @property
+    def is_user(self) -> np.ndarray:
+        """Who has used what at least once (bool, n × K); the others include those who did not say."""
+        return np.isin(self.coded["usage"], USERS)
 
-        `dimension` is maturity or impact. A level given for a use case one has never heard of, or that is none of
-        one's business, does not count.
+    def levels(self, dimension: str) -> ItemAnswers:
+        """Maturity or impact: levels 1, 2, 3; outside the base, those who do not know.
+
+        A level given for a use case one has never heard of, or that is none of one's business, does not count.
         """
-        knows = ~np.isin(self.answers.usage, (Usage.NEVER_HEARD, Usage.NOT_CONCERNED))
-        return self._tally(getattr(self.answers, dimension), LEVELS, (Level.DONT_KNOW,), knows)
+        knows = ~np.isin(self.coded["usage"], (Usage.NEVER_HEARD, Usage.NOT_CONCERNED))
+        return self._item(dimension, LEVELS, (Level.DONT_KNOW,), knows)
 
-    def tally_usage(self) -> Tally:
-        """Persons on each step of LADDER; outside, « pas mon métier » then « ne sait pas » (METHOD.md §2.1)."""
-        return self._tally(self.answers.usage, LADDER, (Usage.NOT_CONCERNED, Usage.DONT_KNOW))
+    def usage(self) -> ItemAnswers:
+        """The steps of LADDER; outside, « pas mon métier » then « ne sait pas » (METHOD.md §2.1)."""
+        return self._item("usage", LADDER, (Usage.NOT_CONCERNED, Usage.DONT_KNOW))
 
-    def tally_intention(self) -> Tally:
-        """Non-users who answered yes, maybe, no; outside, those who do not know (METHOD.md §2.2)."""
-        non_users = np.isin(self.answers.usage, NON_USERS)
-        return self._tally(self.answers.intention, INTENTIONS, (Intention.DONT_KNOW,), non_users)
+    def intention(self) -> ItemAnswers:
+        """Yes, maybe, no of non-users; outside, those who do not know (METHOD.md §2.2)."""
+        non_users = np.isin(self.coded["usage"], NON_USERS)
+        return self._item("intention", INTENTIONS, (Intention.DONT_KNOW,), non_users)
 
-    def tally_mentions(self, mentions: Mentions) -> Tally:
-        """Persons who ticked each entry; the base is those who ticked at least one, so that counts may exceed it."""
-        counted = self.by_questionnaire[self.answers.person[mentions.answer]]
-        rows, entries = mentions.answer[counted], mentions.entry[counted]
-        counts = np.zeros((len(self.use_cases), len(mentions.codes)), dtype=np.int64)
-        np.add.at(counts, (self.answers.use_case[rows], entries), 1)
-        base = np.zeros(len(self.answers.use_case), dtype=bool)
-        base[rows] = True
-        return Tally(counts, np.zeros((len(self.use_cases), 0), dtype=np.int64), *self._base(base))
+    def satisfaction(self) -> ItemAnswers:
+        """Satisfaction of those who have used it."""
+        return self._item("satisfaction", SATISFACTIONS, (), self.is_user)
 
-    def _tally(self, values, codes, outside, among=True):
-        counted = among & self.by_questionnaire[self.answers.person]
+    def ticked(self, name: str) -> ItemAnswers:
+        """Those who ticked something in a list (benefits, barriers, tools): the base of its entries."""
+        return ItemAnswers(("any",), (), np.where(self.ticks[name].pattern > 0, 0, MISSING).astype(np.int8))
 
-        def persons(code):
-            return np.bincount(self.answers.use_case[counted & (values == code)], minlength=len(self.use_cases))
-
-        return Tally(
-            np.stack([persons(code) for code in codes], axis=-1),
-            np.stack([persons(code) for code in outside], axis=-1),
-            *self._base(counted & np.isin(values, codes)),
-        )
-
-    def _base(self, rows):
-        """Return the persons, and the structures (or -1), behind these answers (bool), per use case."""
-        use_case, organisation = self.answers.use_case[rows], self.organisation[self.answers.person[rows]]
-        persons = np.bincount(use_case, minlength=len(self.use_cases))
-        identified = organisation != MISSING
-        pairs = np.unique(np.stack([use_case[identified], organisation[identified]]), axis=1)
-        structures = np.bincount(pairs[0], minlength=len(self.use_cases))
-        # Somebody without a structure is one of their own, unless nobody's is known: then nothing is identified.
-        alone = np.bincount(use_case[~identified], minlength=len(self.use_cases))
-        return persons, np.where(structures > 0, structures + alone, MISSING)
+    def _item(self, name, answers, outside, among=None):
+        places = np.full(BLANK + 1, MISSING, dtype=np.int8)
+        places[[*answers, *outside]] = range(len(answers) + len(outside))
+        values = places[self.coded[name]]  # -1 reads the last place, which nothing holds
+        if among is not None:
+            values = np.where(among, values, np.int8(MISSING))
+        return ItemAnswers(tuple(a.code for a in answers), tuple(a.code for a in outside), values)
 
 
 def build_frame(campaign: Campaign) -> CampaignFrame:
-    """Read the counted answers of a campaign into arrays, in a number of queries that does not depend on theirs.
+    """Read the counted answers of a campaign into arrays.
 
     The responses are those submitted when the reading begins, whatever is submitted meanwhile.
     """
     use_cases = list(campaign.use_cases.order_by("position", "code").values_list("pk", "code"))
     responses, profiles = _read_responses(campaign)
-    use_case_ids = [pk for pk, _ in use_cases]
-    answers, sources = _read_answers(responses, use_case_ids)
     return CampaignFrame(
         **_profile_arrays(responses, profiles),
         use_cases=tuple(code for _, code in use_cases),
-        answers=answers,
-        benefits=_read_mentions("benefits", Benefit, responses, use_case_ids, answers, sources),
-        barriers=_read_mentions("barriers", Barrier, responses, use_case_ids, answers, sources),
+        **_read_answers(responses, [pk for pk, _ in use_cases]),
     )
 
 
 def build_profiles(campaign: Campaign) -> Profiles:
-    """Read who stands behind the counted answers of a campaign, without the answers, in five queries."""
+    """Read who stands behind the counted answers of a campaign, without the answers."""
     return Profiles(**_profile_arrays(*_read_responses(campaign)))
 
 
@@ -202,21 +186,22 @@ def _profile_arrays(responses, profiles):
 
 @dataclass(frozen=True)
 class _Responses:
-    """The counted responses, sorted by primary key: whose each is, its turn of submission, and whether it is the
-    one that gives its person's profile. `rows` is the same selection for the database."""
+    """The counted responses, sorted by primary key: whose each is, its turn of submission, whether it is the one
+    that gives its person's profile, and whether its person gave several; there are `persons` of them."""
 
-    rows: QuerySet
     ids: np.ndarray
     person: np.ndarray
     turn: np.ndarray
     is_last: np.ndarray
+    is_one_of_several: np.ndarray
     persons: int
 
     def locate(self, response_ids):
-        """Return which of these responses were read (one may have been submitted since), and the place of those."""
-        at = np.searchsorted(self.ids, response_ids)
-        was_read = np.append(self.ids, MISSING)[at] == response_ids
-        return was_read, at[was_read]
+        """Return the places of these responses."""
+        # The rows of a response come side by side: the first of each run is looked up.
+        starts = np.flatnonzero(np.append(True, response_ids[1:] != response_ids[:-1]))
+        at = np.searchsorted(self.ids, response_ids[starts])
+        return np.repeat(at, np.diff(np.append(starts, len(response_ids))))
 
 
 def _read_responses(campaign):
@@ -241,11 +226,11 @@ def _read_responses(campaign):
     by_id = np.argsort(ids)
     person_of = np.array(person_of, dtype=np.int32)
     responses = _Responses(
-        rows=counted.order_by(),
         ids=ids[by_id],
         person=person_of[by_id],
         turn=by_id,
         is_last=is_last[by_id],
+        is_one_of_several=(np.bincount(person_of, minlength=len(persons)) > 1)[person_of[by_id]],
         persons=len(persons),
     )
     return responses, profiles
@@ -254,60 +239,82 @@ def _read_responses(campaign):
 def _read_membership(responses, entries, links, column):
     pks, codes = _keys_and_codes(entries)
     member = np.zeros((responses.persons, len(codes)), dtype=bool)
-    rows = links.objects.filter(response__in=responses.rows).values_list("response_id", column)
-    for response_ids, entry_ids in _chunks(rows.iterator(chunk_size=CHUNK), columns=2):
-        was_read, at = responses.locate(response_ids)
+    reader = RowReader(links.objects.all(), "response_id", responses.ids, [column])
+    for (response_ids, entry_ids), _ in reader:
+        at = responses.locate(response_ids)
         gives_profile = responses.is_last[at]
-        member[responses.person[at][gives_profile], _locate(pks, entry_ids[was_read][gives_profile])] = True
+        member[responses.person[at][gives_profile], _locate(pks, entry_ids[gives_profile])] = True
     return Membership(codes, member)
 
 
 def _read_answers(responses, use_case_ids):
-    """Return the answers kept, and for each the response it comes from (its place among the responses)."""
-    fields = ("usage", "maturity", "impact", "intention")
-    rows = UseCaseAnswer.objects.filter(response__in=responses.rows, use_case__in=use_case_ids).order_by()
-    rows = rows.values_list("response_id", "use_case_id", *(Coalesce(name, MISSING) for name in fields))
-    dtypes = (np.int32, np.int16, *[np.int8] * len(fields))
-    read = [[np.empty(0, dtype)] for dtype in dtypes]
-    for response_ids, *values in _chunks(rows.iterator(chunk_size=CHUNK), columns=2 + len(fields)):
-        was_read, at = responses.locate(response_ids)
-        case_ids, *values = (value[was_read] for value in values)
-        found = (at, _locate(use_case_ids, case_ids), *values)
-        for parts, part, dtype in zip(read, found, dtypes, strict=True):
-            parts.append(part.astype(dtype))
-    source, use_case, *values = (np.concatenate(parts) for parts in read)
-    answered = np.max(values, axis=0) > MISSING
-    person = responses.person[source]
-    # An offer left unanswered never replaces an answer; of two answers of a person, the last submitted stays.
-    order = np.lexsort((responses.turn[source], answered, use_case, person))
-    cell = person[order].astype(np.int64) * len(use_case_ids) + use_case[order]
-    kept = order[np.append(cell[1:] != cell[:-1], True)[: len(cell)]]
-    return Answers(person[kept], use_case[kept], *(value[kept] for value in values)), source[kept]
+    """Return `offered`, `coded` and `ticks` of the answers kept."""
+    shape = (responses.persons, len(use_case_ids))
+    offered = np.zeros(shape, dtype=bool)
+    coded = {name: np.full(shape, MISSING, dtype=np.int8) for name in CODED_ANSWERS}
+    pattern = {name: np.zeros(shape, dtype=np.int32) for name in LISTS}
+    rows = UseCaseAnswer.objects.filter(use_case__in=use_case_ids)
+    reader = RowReader(rows, "response_id", responses.ids, [_packed()], tuple(LISTS))
+    contested = []
+
+    def place(cell, values, lists):
+        offered.reshape(-1)[cell] = True
+        for target, value in zip(coded.values(), values, strict=True):
+            target.reshape(-1)[cell] = value
+        for target, value in zip(pattern.values(), lists, strict=True):
+            target.reshape(-1)[cell] = value
+
+    for (response_ids, packed), lists in reader:
+        at = responses.locate(response_ids)
+        case_ids, values = _unpack(packed)
+        cell = responses.person[at] * np.int64(len(use_case_ids)) + _locate(use_case_ids, case_ids)
+        several = responses.is_one_of_several[at]
+        if several.any():
+            contested.append((cell[several], responses.turn[at][several], *(v[several] for v in (*values, *lists))))
+            cell, *columns = (column[~several] for column in (cell, *values, *lists))
+            values, lists = columns[: len(values)], columns[len(values) :]
+        place(cell, values, lists)
+    if contested:
+        cell, turn, *columns = (np.concatenate(parts) for parts in zip(*contested, strict=True))
+        values, lists = columns[: len(CODED_ANSWERS)], columns[len(CODED_ANSWERS) :]
+        # An offer left unanswered never replaces an answer; of two answers of a person, the last submitted stays.
+        order = np.lexsort((turn, np.max(values, axis=0) > MISSING, cell))
+        last = order[np.append(np.diff(cell[order]) != 0, True)]
+        place(cell[last], [value[last] for value in values], [value[last] for value in lists])
+    ticks = {name: _ticks(entries, pattern[name], reader.distinct(name)) for name, entries in LISTS.items()}
+    return {"offered": offered, "coded": coded, "ticks": ticks}
 
 
-def _read_mentions(field, entries, responses, use_case_ids, answers, sources):
-    """Return what the kept answers tick in the list `field`; codes that are no longer in the list are left out."""
+def _packed():
+    """One integer per answer, read six times as fast as its columns: the use case above, BITS for each coded answer."""
+    packed = Cast(F("use_case_id"), BigIntegerField())
+    for name in CODED_ANSWERS:
+        packed = packed * 2**BITS + Coalesce(F(name), BLANK)
+    return Cast(packed, BigIntegerField())
+
+
+def _unpack(packed):
+    """Return the use cases, then for each of CODED_ANSWERS an int8 array, -1 where nothing was answered."""
+    values = []
+    for _ in CODED_ANSWERS:
+        value = (packed & BLANK).astype(np.int8)
+        value[value == BLANK] = MISSING
+        values.append(value)
+        packed = packed >> BITS
+    return packed, values[::-1]
+
+
+def _ticks(entries, pattern, ticked):
+    """Return the ticks of a list; codes that are no longer in it are left out, and ticked twice is ticked."""
     _, codes = _keys_and_codes(entries)
     places = {code: place for place, code in enumerate(codes)}
-    rows = UseCaseAnswer.objects.filter(response__in=responses.rows, use_case__in=use_case_ids).order_by()
-    rows = rows.exclude(**{field: []}).values_list("response_id", "use_case_id", field)
-    ticked = (
-        (response_id, case_id, places[code])
-        for response_id, case_id, values in rows.iterator(chunk_size=CHUNK)
-        for code in dict.fromkeys(values)  # ticked twice is ticked
-        if code in places
-    )
-    wanted, entry = [np.empty(0, np.int64)], [np.empty(0, np.int16)]
-    for response_ids, case_ids, place in _chunks(ticked, columns=3):
-        was_read, at = responses.locate(response_ids)
-        wanted.append(at * len(use_case_ids) + _locate(use_case_ids, case_ids[was_read]))
-        entry.append(place[was_read].astype(np.int16))
-    wanted, entry = np.concatenate(wanted), np.concatenate(entry)
-    kept = sources * np.int64(len(use_case_ids)) + answers.use_case
-    order = np.argsort(kept)
-    at = np.searchsorted(kept, wanted, sorter=order)
-    is_kept = np.append(kept[order], MISSING)[at] == wanted
-    return Mentions(codes, order[at[is_kept]], entry[is_kept])
+    found = [frozenset(places[code] for code in values if code in places) for values in ticked]
+    distinct = {frozenset(): 0}
+    renumbered = np.array([distinct.setdefault(each, len(distinct)) for each in [frozenset(), *found]], dtype=np.int32)
+    patterns = np.zeros((len(distinct), len(codes)), dtype=bool)
+    for held, row in distinct.items():
+        patterns[row, list(held)] = True
+    return Ticks(codes, patterns, renumbered[pattern])
 
 
 def _keys_and_codes(entries):
@@ -317,17 +324,12 @@ def _keys_and_codes(entries):
 
 def _locate(keys, values):
     """Return the positions of `values` in the list `keys`, which holds them all."""
-    order = np.argsort(keys)
-    return order[np.searchsorted(keys, values, sorter=order)]
+    positions = np.zeros(max(keys, default=0) + 1, dtype=np.int64)
+    positions[keys] = range(len(keys))
+    return positions[values]
 
 
 def _positions(values, categories, dtype):
     """Return the position of each value among the categories, -1 for an empty one."""
     places = {"": MISSING} | {category: place for place, category in enumerate(categories)}
     return np.array([places[value] for value in values], dtype=dtype)
-
-
-def _chunks(rows: Iterator[tuple], columns: int) -> Iterator[np.ndarray]:
-    """Yield rows of integers as arrays of shape (columns, up to CHUNK)."""
-    while chunk := list(islice(rows, CHUNK)):
-        yield np.array(chunk, dtype=np.int64).reshape(-1, columns).T

@@ -5,18 +5,16 @@ answers of those alone (`Item.asked_if`, the rule of the questionnaire); of a dr
 it; an emptied answer is none. Free texts are read by people: they are not counted.
 """
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from usecases.models import Tool
 
 from .analysis.tabulation import NOBODY, ItemAnswers, number_classes
-from .frames import CHUNK, Profiles, _chunks
+from .frames import Profiles
 from .models import Answer, Campaign, Item
+from .reading import RowReader
 
 DONT_KNOW = "nsp"
 COUNTED_KINDS = (Item.Kind.SINGLE, Item.Kind.MULTIPLE, Item.Kind.SCALE, Item.Kind.NUMBER)
@@ -111,27 +109,21 @@ def _codes(item, listed, held):
 
 def _read(frame, keys):
     """Return by item the distinct values, and (n) which one each person gave: of several, the last sent."""
-    places = {key: place for place, key in enumerate(keys)}
-    texts = [{} for _ in keys]
-    rows = Answer.objects.filter(response__in=frame.responses.rows, item__in=keys).order_by()
-    rows = rows.values_list("response_id", "item_id", Cast("value", TextField()))
+    reader = RowReader(Answer.objects.filter(item__in=keys), "response_id", frame.responses.ids, ["item_id"], ["value"])
     read = [np.empty((3, 0), dtype=np.int64)]
-    numbered = (
-        (response, places[item], texts[places[item]].setdefault(text, len(texts[places[item]])))
-        for response, item, text in rows.iterator(chunk_size=CHUNK)
-    )
-    for response, *columns in _chunks(numbered, columns=3):
-        was_read, at = frame.responses.locate(response)
-        read.append(np.stack([at, *(column[was_read] for column in columns)]))
+    for (response, item), (value,) in reader:
+        read.append(np.stack([frame.responses.locate(response), item, value]))
     at, item, value = np.concatenate(read, axis=1)
-    values = [[json.loads(text) for text in each] for each in texts]
-    empty = [np.array([each in ("", [], None) for each in some] + [False], dtype=bool) for some in values]
+    distinct = [None, *reader.distinct("value")]  # position 0 stands for no value
+    given = np.array([each not in ("", [], None) for each in distinct], dtype=bool)[value]
     order = np.argsort(frame.responses.turn[at], kind="stable")
-    columns = []
-    for place in range(len(keys)):
-        rows = order[item[order] == place]
-        rows = rows[~empty[place][value[rows]]]
+    order = order[given[order]]
+    values, columns = [], []
+    for key in keys:
+        rows = order[item[order] == key]
+        held, place = np.unique(value[rows], return_inverse=True)
         column = np.full(frame.responses.persons, NOBODY, dtype=np.int32)
-        column[frame.responses.person[at[rows]]] = value[rows]
+        column[frame.responses.person[at[rows]]] = place
+        values.append([distinct[each] for each in held])
         columns.append(column)
     return values, columns

@@ -12,6 +12,7 @@ from interviews.models import (
     OptionSet,
     PopulationMargin,
     Questionnaire,
+    ReferenceFigure,
     Response,
     UseCaseProposal,
 )
@@ -22,6 +23,7 @@ from .entry import OpenLinkAdmin
 from .invitations import InvitationAdmin
 from .margins import PopulationMarginAdmin
 from .questionnaires import ItemAdmin, ModuleAdmin, OptionSetAdmin, QuestionnaireAdmin
+from .reference import ReferenceFigureAdmin
 from .responses import ResponseAdmin, UseCaseProposalAdmin
 
 PAGES = {
@@ -32,6 +34,7 @@ PAGES = {
     UseCaseProposal: UseCaseProposalAdmin,
     PopulationMargin: PopulationMarginAdmin,
     Assessment: AssessmentAdmin,
+    ReferenceFigure: ReferenceFigureAdmin,
     Questionnaire: QuestionnaireAdmin,
     Item: ItemAdmin,
     Module: ModuleAdmin,

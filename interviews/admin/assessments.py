@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 
 from cnc_survey.admin_parts import EMPTY
 from interviews.models import Assessment
-from interviews.results.disclosure import MARK_MEANINGS, staff_evidence
+from interviews.results.disclosure import MARK_MEANINGS, STAFF
+from interviews.results.evidence import read_evidence
 from interviews.results.review import DecisionError, accept_proposals, decide, settle_level
 from usecases.rating_marks import DOTS, base_mark, figures_table, level_mark, status_mark
 
@@ -143,7 +144,9 @@ class AssessmentAdmin(admin.ModelAdmin):
 
     @admin.display(description="chiffres")
     def figures(self, assessment):
-        return figures_table(staff_evidence(assessment))
+        code = assessment.use_case.code
+        evidence = read_evidence(assessment.campaign.snapshot, STAFF, [code])
+        return figures_table(evidence[code, assessment.dimension])
 
     @admin.action(description="Accepter les propositions", permissions=["change"])
     def accept(self, request, queryset):

@@ -70,6 +70,20 @@ def wilson(x: float, n: float, conf: float = CONF) -> Interval | None:
     return interval_or_none(*wilson_bounds(ratio(x, n), n, conf))
 
 
+def difference_of_shares(before: float, n_before: float, after: float, n_after: float, conf: float = CONF) -> Interval:
+    """Limits of after - before, shares of two independent samples with at least one answer each.
+
+    Newcombe (1998), method 10: the Wilson limits of each share combined in squares.
+    """
+    low_before, high_before = wilson(before * n_before, n_before, conf)
+    low_after, high_after = wilson(after * n_after, n_after, conf)
+    difference = after - before
+    return Interval(
+        difference - float(np.hypot(after - low_after, high_before - before)),
+        difference + float(np.hypot(high_after - after, before - low_before)),
+    )
+
+
 def weighted_wilson(y: ArrayLike, weights: ArrayLike, conf: float = CONF) -> ShareEstimate:
     """Share of the 1s in `y` (0/1, shape (persons,)) with weights, and its Wilson interval on Kish's n_eff."""
     share = weighted_mean(y, weights).mean

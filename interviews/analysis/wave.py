@@ -69,26 +69,80 @@ def tally(codes: ArrayLike, categories: int, segments: ArrayLike, weights: Array
     """
     codes, segments = np.asarray(codes), np.asarray(segments)
     persons, use_cases = codes.shape
-    scales = [np.ones(persons)] if weights is None else [np.ones(persons), weights, np.square(weights)]
-    sums = np.zeros((len(scales), segments.shape[1], use_cases * categories))
+    scales = _scales(weights)
+    # Counts of a chunk are whole numbers far below 2^24: single precision keeps them exact, in half the time.
+    kinds = [np.float32, *[np.float64] * (len(scales) - 1)]
+    sums = np.zeros((len(scales), segments.shape[1], categories * use_cases))
     for start in range(0, persons, _CHUNK):
         rows = slice(start, start + _CHUNK)
-        answered = (codes[rows, :, np.newaxis] == np.arange(categories)).reshape(-1, use_cases * categories)
-        answered = answered.astype(float)
-        for total, scale in zip(sums, scales, strict=True):
-            total += (segments[rows] * np.asarray(scale)[rows, np.newaxis]).T @ answered
-    sums = sums.reshape(len(scales), segments.shape[1], use_cases, categories)
+        answered = np.empty((len(codes[rows]), categories, use_cases), dtype=bool)
+        for category in range(categories):
+            np.equal(codes[rows], category, out=answered[:, category])
+        answered = answered.reshape(len(answered), categories * use_cases)
+        held = segments[rows].T
+        for total, scale, kind in zip(sums, scales, kinds, strict=True):
+            scaled = held.astype(kind) if scale is None else held * scale[rows]
+            total += scaled @ answered.astype(kind)
+    sums = sums.reshape(len(scales), segments.shape[1], categories, use_cases).swapaxes(2, 3)
     return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
 
 
-def rate_levels(tallies: Tallies, baseline: ArrayLike) -> LevelTable:
+def tally_ticks(
+    patterns: ArrayLike, pattern: ArrayLike, segments: ArrayLike, weights: ArrayLike | None = None
+) -> Tallies:
+    """Count the entries ticked in a list of a wave.
+
+    patterns: 0/1, shape (P, entries): the different answers given. pattern: int, shape (persons, use cases): the
+    answer of each person. segments: 0/1, shape (persons, segments). Tallies of shape (segments, use cases, entries).
+    """
+    patterns, pattern, segments = np.asarray(patterns, dtype=bool), np.asarray(pattern), np.asarray(segments, bool)
+    use_cases, entries = pattern.shape[1], patterns.shape[1]
+    scales = _scales(weights)
+    sums = np.zeros((len(scales), segments.shape[1] * use_cases * entries))
+    for start in range(0, len(pattern), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        person, cell = _ticked(patterns, pattern[rows])
+        people, held = np.nonzero(segments[rows])
+        numbers = np.bincount(people, minlength=len(pattern[rows]))
+        # Each tick counts once in every segment its person holds.
+        firsts = np.cumsum(numbers) - numbers
+        repeats = numbers[person]
+        within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        segment = held[np.repeat(firsts[person], repeats) + within]
+        place = segment * (use_cases * entries) + np.repeat(cell, repeats)
+        for total, scale in zip(sums, scales, strict=True):
+            worth = None if scale is None else np.repeat(scale[rows][person], repeats)
+            total += np.bincount(place, weights=worth, minlength=total.size)
+    sums = sums.reshape(len(scales), segments.shape[1], use_cases, entries)
+    return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
+
+
+def _scales(weights: ArrayLike | None) -> list[np.ndarray | None]:
+    return [None] if weights is None else [None, np.asarray(weights, dtype=float), np.square(weights)]
+
+
+def _ticked(patterns: np.ndarray, pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each tick its person, and its use case and entry as one number."""
+    numbers = patterns.sum(axis=1)
+    entry_of = np.nonzero(patterns)[1]
+    firsts = np.cumsum(numbers) - numbers
+    person, use_case = np.nonzero(numbers[pattern])
+    given = pattern[person, use_case]
+    repeats = numbers[given]
+    within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    entry = entry_of[np.repeat(firsts[given], repeats) + within]
+    return np.repeat(person, repeats), np.repeat(use_case, repeats) * patterns.shape[1] + entry
+
+
+def rate_levels(tallies: Tallies, baseline: ArrayLike, unrateable: ArrayLike = False) -> LevelTable:
     """Ratings (maturity or impact) of tallies by code (0 "ne sait pas", then levels 1 to 3).
 
     baseline: level in force of each use case, 0 for none. A segment's level in force is the level of the whole
-    profession in the same wave.
+    profession in the same wave. unrateable: cells (broadcast to segments × use cases) on which nothing may rest,
+    whatever their persons.
     """
     counts, weights = tallies.counts[..., 1:], tallies.weights[..., 1:]
-    n, total = counts.sum(axis=-1), weights.sum(axis=-1)
+    n, total = np.where(unrateable, 0, counts.sum(axis=-1)), weights.sum(axis=-1)
     n_eff = effective_sizes(total, tallies.squares[..., 1:].sum(axis=-1))
     shares = ratio(weights, total[..., np.newaxis])
     effective = np.where(np.isnan(shares), 0.0, shares) * n_eff[..., np.newaxis]
@@ -98,9 +152,12 @@ def rate_levels(tallies: Tallies, baseline: ArrayLike) -> LevelTable:
     return LevelTable(counts, dk_share, decide_levels(effective, n, in_force, dk_share))
 
 
-def estimate_adoption(tallies: Tallies, previous: ArrayLike = 0) -> AdoptionTable:
-    """Adoption of tallies by usage code; `previous` is the last published level, 0 for none, broadcast to all cells."""
-    n, total = tallies.counts.sum(axis=-1), tallies.weights.sum(axis=-1)
+def estimate_adoption(tallies: Tallies, previous: ArrayLike = 0, unrateable: ArrayLike = False) -> AdoptionTable:
+    """Adoption of tallies by usage code; `previous` is the last published level, 0 for none, broadcast to all cells.
+
+    unrateable: as in `rate_levels`.
+    """
+    n, total = np.where(unrateable, 0, tallies.counts.sum(axis=-1)), tallies.weights.sum(axis=-1)
     n_eff = effective_sizes(total, tallies.squares.sum(axis=-1))
     rate = ratio(tallies.weights[..., CURRENT].sum(axis=-1), total)
     return AdoptionTable(tallies.counts, usage_funnels(tallies.weights), decide_adoptions(rate, n, previous, n_eff))

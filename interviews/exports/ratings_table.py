@@ -2,6 +2,8 @@
 
 from interviews.models import Assessment, Campaign
 from interviews.results.closing import require_closed
+from interviews.results.disclosure import STAFF
+from interviews.results.evidence import read_evidence
 from usecases.models import Dimension
 
 COLUMNS = (
@@ -29,7 +31,11 @@ def ratings_rows(campaign: Campaign) -> list[dict]:
     Raises CampaignError when the campaign is not closed.
     """
     require_closed(campaign)
-    return [_row(assessment) for assessment in in_catalogue_order(campaign)]
+    evidence = read_evidence(campaign.snapshot, STAFF)
+    return [
+        _row(assessment, evidence[assessment.use_case.code, assessment.dimension])
+        for assessment in in_catalogue_order(campaign)
+    ]
 
 
 def in_catalogue_order(campaign: Campaign) -> list[Assessment]:
@@ -39,8 +45,7 @@ def in_catalogue_order(campaign: Campaign) -> list[Assessment]:
     return sorted(assessments, key=lambda each: (each.use_case.position, each.use_case.code, rank[each.dimension]))
 
 
-def _row(assessment: Assessment):
-    figures = assessment.evidence
+def _row(assessment: Assessment, figures: dict):
     own = {name: getattr(assessment, name) for name in COLUMNS[1:7]}
     # Without a single answer the probabilities would say nothing but the level in force.
     probabilities = zip(("p1", "p2", "p3"), figures["probabilities"] if assessment.base else [None] * 3, strict=True)

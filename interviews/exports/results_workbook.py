@@ -16,13 +16,13 @@ from interviews.results.disclosure import (
     MARK_MEANINGS,
     MARKS,
     OTHERS,
+    PUBLIC,
+    STAFF,
     VISIBLE,
-    public_evidence,
     public_participation,
-    public_profiles,
-    staff_evidence,
-    staff_profiles,
 )
+from interviews.results.evidence import read_evidence
+from interviews.results.profiles import read_profiles
 from interviews.results.publication import PROPOSALS, published_level
 from usecases.models import Barrier, Benefit, Dimension, Rating
 from usecases.wording import REASON_LABELS
@@ -31,7 +31,6 @@ from .codebook import list_codes
 from .ratings_table import in_catalogue_order
 from .readme_sheet import describe_dates, readme_sheet
 
-AUDIENCES = PUBLIC, STAFF = "public", "staff"
 FICTIONAL_BANNER = "DONNÉES FICTIVES : démonstration, réponses simulées."
 DOTS = {1: "●○○", 2: "●●○", 3: "●●●"}
 LEANINGS = {"up": "vers le haut", "down": "vers le bas"}
@@ -115,9 +114,13 @@ def export_results(campaign: Campaign, target: Path, audience: str = PUBLIC) -> 
     """
     require_closed(campaign)
     is_public = audience == PUBLIC
-    read = public_evidence if is_public else staff_evidence
+    evidence = read_evidence(campaign.snapshot, audience)
     rows = [
-        Row(assessment, Cell(read(assessment), is_public), is_published=campaign.edition_id is not None)
+        Row(
+            assessment,
+            Cell(evidence[assessment.use_case.code, assessment.dimension], is_public),
+            is_published=campaign.edition_id is not None,
+        )
         for assessment in in_catalogue_order(campaign)
     ]
     by_dimension = {
@@ -341,7 +344,7 @@ def _summary_sheet(by_dimension, lead, campaign):
 
 
 def _profile_sheet(campaign, lead, is_public):
-    tables = public_profiles(campaign.snapshot) if is_public else staff_profiles(campaign.snapshot)
+    tables = read_profiles(campaign.snapshot, PUBLIC if is_public else STAFF)
     rows = []
     for table in tables:
         base = Cell(table, is_public).show("base")

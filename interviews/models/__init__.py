@@ -1,7 +1,7 @@
 from .assessment import Assessment, Snapshot
 from .campaign import Campaign, CampaignUseCase, OpenLink
 from .coding import Code, CodeChange, QuoteLink, Verbatim
-from .decision import DecisionRecord
+from .cube import CubeCell
 from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
 from .interview import (
     CodedLevel,
@@ -16,6 +16,7 @@ from .interview import (
     Transcript,
 )
 from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
+from .reference import ReferenceFigure
 from .respondent import Contact, ContactTag, Invitation, ResponseLink
 from .response import (
     Answer,
@@ -41,7 +42,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "ContactTag",
-    "DecisionRecord",
+    "CubeCell",
     "Intention",
     "Interview",
     "InterviewRating",
@@ -64,6 +65,7 @@ __all__ = [
     "PopulationMargin",
     "Questionnaire",
     "QuoteLink",
+    "ReferenceFigure",
     "Response",
     "ResponseLink",
     "Satisfaction",

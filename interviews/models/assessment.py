@@ -16,7 +16,6 @@ class Snapshot(models.Model):
     identifier = models.CharField("instantané", max_length=64)
     method_version = models.CharField("version de la méthode", max_length=20)
     participation = models.JSONField("participation")
-    profiles = models.JSONField("profils")
 
     class Meta:
         verbose_name = "instantané"
@@ -26,10 +25,9 @@ class Snapshot(models.Model):
 
 
 class Assessment(models.Model):
-    """The computed level of one use case on one dimension, its evidence, then the human decision.
+    """The computed level of one use case on one dimension, then the human decision.
 
-    `evidence` holds the unmasked figures of the wave: only `interviews.results` reads it, and only through the
-    disclosure rules does a figure leave. `decided_level` is meaningless until `decision` is set.
+    The figures behind it are the whole's cells of the cube. `decided_level` is meaningless until `decision` is set.
     """
 
     class Decision(models.TextChoices):
@@ -45,7 +43,6 @@ class Assessment(models.Model):
     status = models.CharField("statut", max_length=20, choices=Rating.Status)
     reason = models.CharField("motif", max_length=40, blank=True)
     base = models.PositiveIntegerField("base")
-    evidence = models.JSONField("éléments de preuve", default=dict)
 
     decision = models.CharField("décision", max_length=10, choices=Decision, blank=True)
     decided_level = models.PositiveSmallIntegerField("niveau retenu", null=True, blank=True)

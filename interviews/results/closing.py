@@ -13,7 +13,9 @@ from interviews.frames import MISSING, CampaignFrame, build_frame
 from interviews.models import Assessment, Campaign, Snapshot
 
 from .assessments import draw_up_assessments
-from .profiles import profile_tables
+from .cells import Cell, digest_cells, store_cells
+from .cube import compute_cells
+from .weights import campaign_weights
 
 IDENTIFIER_LENGTH = 16  # hexadecimal digits, 64 bits: short enough to cite, too long to meet twice
 
@@ -34,14 +36,17 @@ def close_campaign(campaign: Campaign) -> Snapshot:
     campaign.closed_at = timezone.now()
     campaign.save(update_fields=["closed_at"])
     frame = build_frame(campaign)
-    assessments = Assessment.objects.bulk_create(draw_up_assessments(campaign, frame))
-    content = {"participation": count_participation(campaign, frame), "profiles": profile_tables(frame)}
-    return Snapshot.objects.create(
+    cells = compute_cells(campaign, frame, campaign_weights(campaign, frame).values)
+    participation = count_participation(campaign, frame)
+    snapshot = Snapshot.objects.create(
         campaign=campaign,
-        identifier=identify(campaign, content, assessments),
+        identifier=identify(campaign, participation, cells),
         method_version=METHOD_VERSION,
-        **content,
+        participation=participation,
     )
+    store_cells(snapshot, cells)
+    Assessment.objects.bulk_create(draw_up_assessments(campaign, cells))
+    return snapshot
 
 
 def require_closed(campaign: Campaign) -> None:
@@ -67,7 +72,8 @@ def count_participation(campaign: Campaign, frame: CampaignFrame) -> dict:
         .annotate(**{name: Count("pk", filter=condition) for name, condition in states.items()})
     )
     respondents = frame.by_questionnaire
-    offered = respondents[frame.answers.person]
+    offered = frame.offered[respondents]
+    answered = frame.coded["usage"][respondents] != MISSING
     structures = set(frame.organisation[respondents].tolist()) - {MISSING}
     return {
         "modes": {row.pop("mode"): row for row in rows},
@@ -75,11 +81,11 @@ def count_participation(campaign: Campaign, frame: CampaignFrame) -> dict:
         "interviewees": int((~respondents).sum()),
         "structures": len(structures),
         "use_cases_offered": int(offered.sum()),
-        "use_cases_answered": int((offered & (frame.answers.usage != MISSING)).sum()),
+        "use_cases_answered": int((offered & answered).sum()),
     }
 
 
-def identify(campaign: Campaign, content: dict, assessments: list[Assessment]) -> str:
+def identify(campaign: Campaign, participation: dict, cells: list[Cell]) -> str:
     """Return the snapshot's identifier: the same content always gives the same one, any other figure another."""
     canonical = {
         "campaign": campaign.slug,
@@ -88,19 +94,8 @@ def identify(campaign: Campaign, content: dict, assessments: list[Assessment]) -
         "baseline": campaign.baseline and campaign.baseline.number,
         "fictional": campaign.is_fictional,
         "method": METHOD_VERSION,
-        "assessments": [
-            [
-                assessment.use_case.code,
-                assessment.dimension,
-                assessment.baseline_level,
-                assessment.computed_level,
-                assessment.status,
-                assessment.reason,
-                assessment.base,
-                assessment.evidence,
-            ]
-            for assessment in assessments
-        ],
-    } | content
+        "participation": participation,
+        "cells": digest_cells(cells),
+    }
     text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:IDENTIFIER_LENGTH]

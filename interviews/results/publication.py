@@ -5,13 +5,15 @@ from django.utils import timezone
 
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.models import Assessment, Campaign
-from usecases.editions import BreakdownDraft, EditionError, RatingDraft, publish_edition
-from usecases.models import Dimension, Edition, Rating, RatingBreakdown
+from usecases.editions import EditionError, RatingDraft, publish_edition
+from usecases.models import Dimension, Edition, Rating
 from usecases.wording import LEVEL_LABELS
 
 from . import review
+from .breakdowns import adoption_breakdowns
 from .closing import require_closed
-from .disclosure import public_evidence, public_occupations, public_participation
+from .disclosure import PUBLIC, public_participation
+from .evidence import read_evidence
 from .review import PROPOSALS
 
 # Columns of a rating → figures of the evidence; the other figures go to its details.
@@ -44,19 +46,17 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
             collected_from=campaign.opens_on,
             collected_to=campaign.closes_on,
             source=describe_source(campaign),
-            ratings=draft_ratings(campaign),
+            ratings=_drafts(campaign),
             previous=campaign.baseline,
             respondents=participation["respondents"],
             is_fictional=campaign.is_fictional,
             method_version=campaign.snapshot.method_version,
             snapshot_id=campaign.snapshot.identifier,
-            corrects=campaign.correcting,
-            correction_reason=campaign.correction_reason,
         )
     except EditionError as error:
         raise CampaignError(str(error)) from error
-    campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
-    campaign.save(update_fields=["edition", "correcting", "correction_reason"])
+    campaign.edition = edition
+    campaign.save(update_fields=["edition"])
     return edition
 
 
@@ -90,21 +90,26 @@ def _refuse_pending_proposals(campaign):
         raise CampaignError("\n".join([f"{len(pending)} proposition(s) sans décision :", *lines]))
 
 
-def draft_ratings(campaign: Campaign) -> list[RatingDraft]:
-    """Return the ratings that publishing would write, in catalogue order, masked, with the decisions taken so far."""
+def _drafts(campaign):
     earlier = {}
     if campaign.baseline:
         ratings = campaign.baseline.ratings.values_list("use_case_id", "dimension", "level", "label")
         earlier = {(use_case_id, dimension): (level, label) for use_case_id, dimension, level, label in ratings}
+    shown = read_evidence(campaign.snapshot, PUBLIC)
+    breakdowns = adoption_breakdowns(campaign.snapshot)
     return [
-        _draft(assessment, *earlier.get((assessment.use_case_id, assessment.dimension), (None, "")))
+        _draft(
+            assessment,
+            shown[assessment.use_case.code, assessment.dimension],
+            tuple(breakdowns[assessment.use_case.code]) if assessment.dimension == Dimension.ADOPTION else (),
+            *earlier.get((assessment.use_case_id, assessment.dimension), (None, "")),
+        )
         for assessment in campaign.assessments.select_related("use_case", "decided_by")
     ]
 
 
-def _draft(assessment, earlier_level, earlier_label):
+def _draft(assessment, shown, breakdowns, earlier_level, earlier_label):
     level = published_level(assessment)
-    shown = public_evidence(assessment)
     return RatingDraft(
         use_case=assessment.use_case.code,
         dimension=assessment.dimension,
@@ -118,16 +123,7 @@ def _draft(assessment, earlier_level, earlier_label):
         computed_level=assessment.computed_level,
         reviewer=_reviewer(assessment),
         review_reason=assessment.decision_reason,
-        breakdowns=_breakdowns(assessment),
-    )
-
-
-def _breakdowns(assessment):
-    if assessment.dimension != Dimension.ADOPTION:
-        return ()
-    return tuple(
-        BreakdownDraft(variable=RatingBreakdown.OCCUPATION, share=row.pop("rate"), **row)
-        for row in public_occupations(assessment)
+        breakdowns=breakdowns,
     )
 
 

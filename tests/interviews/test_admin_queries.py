@@ -1,5 +1,6 @@
 """No page of the admin asks more of the database for three rows than for one: every list, every page."""
 
+from datetime import date
 from itertools import count
 
 import pytest
@@ -21,6 +22,7 @@ from interviews.models import (
     OptionSet,
     PopulationMargin,
     Questionnaire,
+    ReferenceFigure,
     Response,
     UseCaseProposal,
 )
@@ -178,19 +180,6 @@ def response(parts):
 
 
 def assessment(parts):
-    cell = {"base": 20, "counts": {"entree": 3}, "structures": None}
-    evidence = {
-        "usage": dict.fromkeys(("never_heard", "aware", "tried", "occasional", "regular", "abandoned"), 5),
-        "probabilities": [0.1, 0.8, 0.1],
-        "rate": 0.3,
-        "low": 0.2,
-        "high": 0.4,
-        "funnel": {},
-        "structures": None,
-        "intention": cell | {"counts": {"yes": 5, "maybe": 5, "no": 5}, "net": 0.0, "low": -0.1, "high": 0.1},
-        "benefits": cell,
-        "barriers": cell,
-    }
     return Assessment.objects.create(
         campaign=campaign(parts),
         use_case=use_case(),
@@ -198,7 +187,6 @@ def assessment(parts):
         computed_level=2,
         status="first",
         base=30,
-        evidence=evidence,
         decided_by=user(0),
     )
 
@@ -271,6 +259,13 @@ BUILDERS = {
     OptionSet: option_set,
     OpenLink: open_link,
     PopulationMargin: population_margin,
+    ReferenceFigure: lambda parts: ReferenceFigure.objects.create(
+        item="ai_ever_used",
+        category="yes",
+        percent=36,
+        date=date(2024, 6, next(numbers) % 28 + 1),
+        source=f"CNC {next(numbers)}",
+    ),
     User: user,
     Group: group,
 }

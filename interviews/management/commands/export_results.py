@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
-from interviews.exports.results_workbook import AUDIENCES, PUBLIC, export_results
+from interviews.exports.results_workbook import export_results
+from interviews.results.disclosure import AUDIENCES, PUBLIC
 
 
 class Command(BaseCommand):

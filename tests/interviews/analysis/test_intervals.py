@@ -5,6 +5,7 @@ from interviews.analysis.intervals import (
     ShareEstimate,
     agresti_coull,
     clopper_pearson,
+    difference_of_shares,
     jeffreys,
     korn_graubard,
     weighted_wilson,
@@ -65,3 +66,20 @@ def test_colleagues_count_for_less_than_strangers():
     y, weights = [1, 1, 1, 0, 0, 0], [1.0] * 6
     alone, together = korn_graubard(y, weights), korn_graubard(y, weights, clusters=[1, 1, 1, 2, 2, 2])
     assert together.interval.low < alone.interval.low
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "low", "high"),
+    [
+        ((48, 80), (56, 70), 0.0524, 0.3339),
+        ((3, 10), (9, 10), 0.1705, 0.8090),
+        ((0, 29), (5, 56), -0.0381, 0.1926),
+        ((0, 20), (10, 10), 0.6791, 1.0),
+        ((0, 10), (10, 10), 0.6075, 1.0),
+    ],
+)
+def test_limits_of_a_difference_of_shares(before, after, low, high):
+    """Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, method 10."""
+    (x, n), (y, m) = before, after
+    found = difference_of_shares(x / n, n, y / m, m)
+    assert found == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))

@@ -8,6 +8,8 @@ from interviews.campaigns import CampaignError
 from interviews.collection.batch import ClosedCampaignError, store_batch
 from interviews.models import Assessment, Level, Snapshot, Usage
 from interviews.results.closing import close_campaign, require_closed
+from interviews.results.cube import read_cells
+from interviews.results.disclosure import STAFF
 from tests.factories import make_campaign, make_response, make_use_case
 from tests.interviews.results.answers import answer
 from usecases.editions import RatingDraft, publish_edition
@@ -52,7 +54,13 @@ def test_every_use_case_is_assessed_on_the_three_dimensions_against_the_levels_i
     ]
 
 
-def test_the_evidence_of_a_level_holds_counts_shares_and_what_decided():
+def whole(campaign, item):
+    """The cell of everybody for one item of the one use case, as staff see it."""
+    (cell,) = read_cells(close_campaign(campaign), STAFF, items=[item], variables=[""])
+    return cell
+
+
+def test_the_cell_of_a_level_holds_counts_shares_and_what_decided():
     campaign = make_campaign(use_cases=[make_use_case("Doublage")], baseline=make_baseline())
     answer(
         campaign,
@@ -62,25 +70,31 @@ def test_the_evidence_of_a_level_holds_counts_shares_and_what_decided():
         (2, {"usage": Usage.AWARE, "maturity": Level.DONT_KNOW}),
         (4, {"usage": Usage.NEVER_HEARD, "maturity": Level.ONE}),
     )
-    close_campaign(campaign)
-    evidence = campaign.assessments.get(dimension=Dimension.MATURITY).evidence
-    probabilities = evidence.pop("probabilities")
-    assert evidence == {
+    cell = whole(campaign, "maturity")
+    probabilities = cell.figures.pop("probabilities")
+    assert (cell.base, cell.mark) == (10, "†")
+    assert cell.figures == {
         "counts": [0, 7, 3],
+        "shares": [0, 0.7, 0.3],
         "dont_know": 2,
         "dk_share": pytest.approx(2 / 12),
-        "shares": pytest.approx([0, 0.7, 0.3]),
+        "n_eff": 10,
+        "level": 2,
+        "status": "confirmed",
+        "reason": "",
+        "leaning": "",
         "agreement": 0.7,
         "interpolated_median": pytest.approx(1.5 + 0.5 / 0.7),
-        "leaning": None,
+        "reading": "",
         "structures": None,
         "flags": ["small_base"],
+        "weighted": None,
     }
     assert sum(probabilities) == pytest.approx(1)
     assert max(probabilities) == probabilities[1]
 
 
-def test_the_evidence_of_adoption_holds_the_ladder_intention_and_what_was_ticked():
+def test_the_cells_of_adoption_hold_the_ladder_intention_and_what_was_ticked():
     Benefit.objects.create(code="time_saving", name="Gain de temps")
     campaign = make_campaign(use_cases=[make_use_case("Doublage")])
     answer(
@@ -95,18 +109,16 @@ def test_the_evidence_of_adoption_holds_the_ladder_intention_and_what_was_ticked
         (3, {"usage": Usage.NOT_CONCERNED}),
         (1, {"usage": Usage.DONT_KNOW}),
     )
-    close_campaign(campaign)
-    assessment = campaign.assessments.get(dimension=Dimension.ADOPTION)
-    evidence = assessment.evidence
-    measured = {name: evidence.pop(name) for name in ("probabilities", "low", "high")}
-    balance = {name: evidence["intention"].pop(name) for name in ("low", "high")}
-    assert (assessment.base, assessment.computed_level, assessment.status) == (20, 1, "contested")
-    assert evidence == {
-        "usage": {"never_heard": 4, "aware": 8, "tried": 5, "occasional": 2, "regular": 1, "abandoned": 0},
+    cell = whole(campaign, "usage")
+    measured = {name: cell.figures.pop(name) for name in ("probabilities", "low", "high", "audit", "shares")}
+    assert cell.base == 20
+    assert cell.figures == {
+        "counts": {"never_heard": 4, "aware": 8, "tried": 5, "occasional": 2, "regular": 1, "abandoned": 0},
         "not_concerned": 3,
         "dont_know": 1,
         "current_users": 3,
         "rate": 0.15,
+        "n_eff": 20,
         "funnel": {
             "aware": 0.8,
             "tried": 0.4,
@@ -118,33 +130,42 @@ def test_the_evidence_of_adoption_holds_the_ladder_intention_and_what_was_ticked
             "regular_if_current": pytest.approx(1 / 3),
             "abandoned_if_used": 0.0,
         },
-        "occupations": [
-            {
-                "category": "",
-                "base": 20,
-                "current_users": 3,
-                "rate": 0.15,
-                "low": measured["low"],
-                "high": measured["high"],
-                "hidden": "",
-                "share_hidden": "",
-            }
-        ],
+        "level": 1,
+        "status": "contested",
+        "reason": "undecided",
+        "dominant": None,
+        "reading": "",
         "structures": None,
         "flags": ["small_base"],
-        "intention": {
-            "base": 12,
-            "counts": {"yes": 8, "maybe": 0, "no": 4},
-            "dont_know": 1,
-            "net": pytest.approx(1 / 3),
-            "structures": None,
-        },
-        "benefits": {"base": 2, "counts": {"time_saving": 2}, "structures": None},
-        "barriers": {"base": 0, "counts": {}, "structures": None},
+        "weighted": None,
     }
     # Newcombe's worked formula for 3 of 20.
     assert (measured["low"], measured["high"]) == (pytest.approx(0.0524, abs=1e-4), pytest.approx(0.3604, abs=1e-4))
-    assert balance["low"] < 1 / 3 < balance["high"]
+    assert measured["shares"]["aware"] == 0.4
+    others = read_cells(campaign.snapshot, STAFF, items=["intention", "benefits", "barriers"], variables=[""])
+    intention = others[0].figures
+    assert intention.pop("low") < intention["net"] < intention.pop("high")
+    assert [(cell.item, cell.base, cell.figures) for cell in others] == [
+        (
+            "intention",
+            12,
+            {
+                "counts": {"yes": 8, "maybe": 0, "no": 4},
+                "shares": {"yes": 8 / 12, "maybe": 0, "no": 4 / 12},
+                "dont_know": 1,
+                "net": pytest.approx(1 / 3),
+                "dominant": None,
+                "structures": None,
+                "weighted": None,
+            },
+        ),
+        (
+            "benefits",
+            2,
+            {"counts": {"time_saving": 2}, "shares": {"time_saving": 1}, "structures": None, "weighted": None},
+        ),
+        ("barriers", 0, {"counts": {}, "shares": None, "structures": None, "weighted": None}),
+    ]
 
 
 def test_twenty_persons_of_two_studios_do_not_make_a_rating():

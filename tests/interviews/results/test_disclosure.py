@@ -4,13 +4,9 @@ import pytest
 
 from interviews.models import Intention, Level, Usage
 from interviews.results.closing import close_campaign
-from interviews.results.disclosure import (
-    public_evidence,
-    public_participation,
-    public_profiles,
-    staff_evidence,
-    staff_profiles,
-)
+from interviews.results.disclosure import PUBLIC, STAFF, public_participation
+from interviews.results.evidence import read_evidence
+from interviews.results.profiles import read_profiles
 from tests.factories import make_campaign, make_occupation, make_response, make_use_case
 from tests.interviews.results.answers import answer
 from usecases.models import Benefit, Dimension
@@ -26,9 +22,11 @@ def campaign():
     return make_campaign(use_cases=[make_use_case("Doublage")])
 
 
-def assessment(campaign, dimension=Dimension.MATURITY):
-    close_campaign(campaign)
-    return campaign.assessments.get(dimension=dimension)
+def evidence_of(campaign, dimension=Dimension.MATURITY, audience=PUBLIC):
+    """What an audience sees behind the rating of the one use case, of a campaign closed if need be."""
+    if campaign.closed_at is None:
+        close_campaign(campaign)
+    return read_evidence(campaign.snapshot, audience)["doublage", dimension]
 
 
 def marks(evidence):
@@ -52,27 +50,27 @@ NO_LEVEL_FIGURE = {
 @pytest.mark.parametrize("persons", [0, 1, 4])
 def test_below_five_persons_no_figure_leaves(campaign, persons):
     answer(campaign, "doublage", (persons, TWO))
-    assert public_evidence(assessment(campaign)) == NO_LEVEL_FIGURE | {"mark": "s"}
+    assert evidence_of(campaign) == NO_LEVEL_FIGURE | {"mark": "s"}
 
 
 @pytest.mark.parametrize("persons", [5, 9])
 def test_from_five_to_nine_the_base_alone_leaves(campaign, persons):
     answer(campaign, "doublage", (persons, TWO))
-    assert public_evidence(assessment(campaign)) == NO_LEVEL_FIGURE | {"mark": "b", "base": persons}
+    assert evidence_of(campaign) == NO_LEVEL_FIGURE | {"mark": "b", "base": persons}
 
 
 @pytest.mark.parametrize(("persons", "mark"), [(10, "†"), (29, "†"), (30, "")])
 def test_from_ten_everything_leaves_with_a_dagger_below_thirty(campaign, persons, mark):
     answer(campaign, "doublage", (persons, TWO))
-    rated = assessment(campaign)
-    evidence = public_evidence(rated)
-    assert evidence == staff_evidence(rated)
+    evidence = evidence_of(campaign)
+    campaign.refresh_from_db()
+    assert evidence == evidence_of(campaign, audience=STAFF)
     assert (evidence["mark"], evidence["base"], evidence["shares"]) == (mark, persons, [0, 1, 0])
 
 
 def test_when_most_do_not_know_the_base_and_their_share_leave(campaign):
     answer(campaign, "doublage", (10, TWO), (11, {"usage": Usage.AWARE, "maturity": Level.DONT_KNOW}))
-    assert public_evidence(assessment(campaign)) == NO_LEVEL_FIGURE | {
+    assert evidence_of(campaign) == NO_LEVEL_FIGURE | {
         "mark": "d",
         "base": 10,
         "dk_share": pytest.approx(11 / 21),
@@ -82,12 +80,12 @@ def test_when_most_do_not_know_the_base_and_their_share_leave(campaign):
 def test_twelve_persons_of_two_structures_show_nothing(campaign):
     for studio in ("a", "b"):
         answer(campaign, "doublage", (6, TWO), organisation=studio)
-    assert public_evidence(assessment(campaign)) == NO_LEVEL_FIGURE | {"mark": "s"}
+    assert evidence_of(campaign) == NO_LEVEL_FIGURE | {"mark": "s"}
 
 
 def test_staff_see_what_the_public_does_not_with_its_mark(campaign):
     answer(campaign, "doublage", (4, TWO))
-    evidence = staff_evidence(assessment(campaign))
+    evidence = evidence_of(campaign, audience=STAFF)
     assert (evidence["mark"], evidence["base"], evidence["shares"]) == ("s", 4, [0, 1, 0])
 
 
@@ -99,7 +97,7 @@ def test_each_indicator_of_adoption_follows_its_own_base(campaign):
         (3, {"usage": Usage.NEVER_HEARD, "intention": Intention.NO}),
         (8, {"usage": Usage.REGULAR, "benefits": ["time_saving"]}),
     )
-    evidence = public_evidence(assessment(campaign, Dimension.ADOPTION))
+    evidence = evidence_of(campaign, Dimension.ADOPTION)
     assert marks(evidence) == {"": "†", "intention": "b", "benefits": "b", "barriers": "s"}
     assert evidence["rate"] == pytest.approx(8 / 14)
     assert evidence["intention"] == {
@@ -136,14 +134,14 @@ NO_ADOPTION_FIGURE = {
 )
 def test_an_answer_that_nearly_everybody_gave_is_not_measured_on_a_small_base(campaign, groups, dominant):
     answer(campaign, "doublage", *((persons, {"usage": usage}) for persons, usage in groups))
-    evidence = public_evidence(assessment(campaign, Dimension.ADOPTION))
+    evidence = evidence_of(campaign, Dimension.ADOPTION)
     shown = {name: evidence[name] for name in ("mark", "base", "dominant", *NO_ADOPTION_FIGURE)}
     assert shown == NO_ADOPTION_FIGURE | {"mark": "g", "base": 20, "dominant": dominant}
 
 
 def test_nine_in_ten_exactly_is_measured(campaign):
     answer(campaign, "doublage", (18, {"usage": Usage.REGULAR}), (2, {"usage": Usage.AWARE}))
-    evidence = public_evidence(assessment(campaign, Dimension.ADOPTION))
+    evidence = evidence_of(campaign, Dimension.ADOPTION)
     assert (evidence["mark"], evidence["dominant"], evidence["rate"]) == ("†", None, 0.9)
 
 
@@ -151,7 +149,7 @@ def test_an_intention_that_nearly_everybody_shares_is_not_measured_on_a_small_ba
     answer(
         campaign, "doublage", (12, {"usage": Usage.AWARE, "intention": Intention.NO}), (12, {"usage": Usage.REGULAR})
     )
-    assert public_evidence(assessment(campaign, Dimension.ADOPTION))["intention"] == {
+    assert evidence_of(campaign, Dimension.ADOPTION)["intention"] == {
         "mark": "g",
         "base": 12,
         "dominant": "no",
@@ -174,13 +172,13 @@ def test_a_small_profile_category_is_hidden_with_the_one_that_would_give_it_away
     for gender, persons in {"woman": 12, "man": 6, "other": 2}.items():
         answer(campaign, "doublage", (persons, {}), gender=gender)
     snapshot = close_campaign(campaign)
-    assert profile(public_profiles(snapshot), "gender") == (
+    assert profile(read_profiles(snapshot, PUBLIC), "gender") == (
         20,
-        [("woman", 12, 0.6, ""), ("man", None, None, "s"), ("other", None, None, "s")],
+        [("woman", 12, 0.6, "†"), ("man", None, None, "s"), ("other", None, None, "s")],
     )
-    assert profile(staff_profiles(snapshot), "gender") == (
+    assert profile(read_profiles(snapshot, STAFF), "gender") == (
         20,
-        [("woman", 12, 0.6, ""), ("man", 6, 0.3, "s"), ("other", 2, 0.1, "s")],
+        [("woman", 12, 0.6, "†"), ("man", 6, 0.3, "s"), ("other", 2, 0.1, "s")],
     )
 
 
@@ -191,31 +189,31 @@ def test_a_trade_that_nearly_everybody_holds_is_hidden_too(campaign):
         held = ["editors", "mixers"] if number < 4 else ["editors"] if number < 10 else ["mixers"]
         make_response(campaign, f"r{number}", occupations=held)
     # Ten of twelve are editors: the two others would be known by subtraction.
-    assert profile(public_profiles(close_campaign(campaign)), "occupations") == (
+    assert profile(read_profiles(close_campaign(campaign), PUBLIC), "occupations") == (
         12,
-        [("editors", None, None, "s"), ("mixers", 6, 0.5, "")],
+        [("editors", None, None, "s"), ("mixers", 6, 0.5, "†")],
     )
 
 
 def test_those_who_left_a_question_are_a_category_of_their_own(campaign):
     for gender, persons in {"woman": 10, "": 6}.items():
         answer(campaign, "doublage", (persons, {}), gender=gender)
-    assert profile(public_profiles(close_campaign(campaign)), "gender") == (
+    assert profile(read_profiles(close_campaign(campaign), PUBLIC), "gender") == (
         16,
-        [("woman", 10, 0.625, ""), ("", 6, 0.375, "")],
+        [("woman", 10, 0.625, "†"), ("", 6, 0.375, "†")],
     )
 
 
 def test_interviews_are_not_in_the_profiles(campaign):
     answer(campaign, "doublage", (10, {}), gender="woman")
     make_response(campaign, "talk", mode="interview", gender="man")
-    assert profile(public_profiles(close_campaign(campaign)), "gender") == (10, [("woman", 10, 1.0, "")])
+    assert profile(read_profiles(close_campaign(campaign), PUBLIC), "gender") == (10, [("woman", 10, 1.0, "†")])
 
 
-@pytest.mark.parametrize(("persons", "base", "mark"), [(4, None, "s"), (9, 9, "b")])
+@pytest.mark.parametrize(("persons", "base", "mark"), [(4, None, "s"), (9, 9, "s")])
 def test_below_ten_respondents_no_profile_is_shown(campaign, persons, base, mark):
     answer(campaign, "doublage", (persons, {}), gender="woman")
-    shown, rows = profile(public_profiles(close_campaign(campaign)), "gender")
+    shown, rows = profile(read_profiles(close_campaign(campaign), PUBLIC), "gender")
     assert (shown, rows[0]) == (base, ("woman", None, None, mark))
 
 

@@ -1,0 +1,202 @@
+"""The mask of a whole item: every use case by every category of a dimension, persons and structures together.
+
+`disclosure` says what protects one table; here it is asked only where a group is small enough to need it, which is
+nowhere in a large wave. Masks are settled on unweighted persons (METHOD.md §5.2).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .constants import N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
+from .disclosure import Mask, protect, protect_answers, settle_masks
+
+NOBODY = -1  # the structure of somebody who names none
+_CHUNK = 5000  # persons multiplied at a time
+
+
+@dataclass(frozen=True)
+class DimensionMask:
+    """Why each category is hidden for each use case, shape (categories, use cases), "" where it is not: the whole row,
+    or its shares alone (which a hidden row hides too)."""
+
+    rows: np.ndarray
+    shares: np.ndarray
+
+
+class Structures:
+    """Who works where. A person without a structure is one of their own, and so is whoever answers alone for theirs:
+    only structures of several respondents can make a group smaller than its persons say."""
+
+    def __init__(self, organisation: ArrayLike):
+        """organisation: int, shape (persons,), the structure of each person or NOBODY."""
+        organisation = np.asarray(organisation)
+        self.is_identified = organisation != NOBODY
+        sizes = np.bincount(organisation[self.is_identified])
+        shared = np.append(sizes > 1, False)[organisation]  # NOBODY reads the last place
+        self.shared = np.where(shared, organisation, NOBODY)
+        self.order = np.argsort(self.shared, kind="stable")
+        self._sorted = self.shared[self.order]
+        self._alone = int(np.searchsorted(self._sorted, 0))  # of `order`, those who come first
+        self._starts = self._alone + np.flatnonzero(np.diff(self._sorted[self._alone :], prepend=NOBODY))
+
+    def count(self, in_base: np.ndarray) -> np.ndarray:
+        """Distinct structures behind those who count (bool, persons × use cases), -1 where none is identified."""
+        identified = in_base[self.is_identified].any(axis=0)
+        if not identified.any():
+            return np.full(in_base.shape[1], NOBODY)
+        ordered = in_base[self.order]
+        several = np.logical_or.reduceat(ordered, self._starts, axis=0).sum(axis=0) if self._starts.size else 0
+        return np.where(identified, ordered[: self._alone].sum(axis=0) + several, NOBODY)
+
+    def members(self, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each structure of several respondents, its persons in each category, and all of them."""
+        if not self._starts.size:
+            return np.zeros((0, member.shape[1]), dtype=int), np.zeros(0, dtype=int)
+        ordered = member[self.order].astype(np.int64)
+        sizes = np.diff(np.append(self._starts, len(self.order)))
+        return np.add.reduceat(ordered, self._starts, axis=0), sizes
+
+    def table(
+        self, people: np.ndarray, patterns: np.ndarray, pattern_of: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Combinations of categories found in one structure, and how many structures have each; None when everybody
+        is alone.
+
+        people: positions of the persons who count, in the order of `order`. patterns: bool, (P, categories), of which
+        `pattern_of` (persons,) gives each person's.
+        """
+        structure = self.shared[people]
+        alone = int(np.searchsorted(structure, 0))
+        if alone == len(people):
+            return None
+        first_of_each = np.flatnonzero(np.diff(structure[alone:], prepend=NOBODY))
+        held = np.logical_or.reduceat(patterns[pattern_of[people[alone:]]], first_of_each, axis=0)
+        numbers = np.bincount(pattern_of[people[:alone]], minlength=len(patterns))
+        return np.vstack([patterns, held]), np.concatenate([numbers, np.ones(len(held), dtype=int)])
+
+
+class Dimension:
+    """A dimension of a wave: who holds which category (0/1, persons × categories, at least one each)."""
+
+    def __init__(self, member: ArrayLike, structures: Structures):
+        self.member = np.asarray(member, dtype=bool)
+        packed = np.packbits(self.member, axis=1)
+        _, first, of = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+        self.patterns, self.pattern_of = self.member[first], of.reshape(-1)
+        inside, sizes = structures.members(self.member)
+        # Who works with nobody of a category: the structures that its row would leave out, entirely.
+        self._strangers = ~self.member
+        if len(sizes):
+            place = np.searchsorted(np.unique(structures.shared[structures.shared != NOBODY]), structures.shared)
+            colleagues = np.vstack([inside > 0, np.zeros((1, inside.shape[1]), dtype=bool)])
+            self._strangers &= ~colleagues[np.where(structures.shared == NOBODY, len(inside), place)]
+        # More persons than two structures have, and there are three.
+        self._enough_inside = _two_largest(inside)
+        self._enough_strangers = _two_largest(np.where(inside > 0, 0, sizes[:, np.newaxis]))
+
+    def needs_a_look(self, in_base: np.ndarray, sizes: np.ndarray, enough: int) -> np.ndarray:
+        """Use cases (bool) where a group may be too small; sizes: persons who count, (categories, use cases)."""
+        rest = in_base.sum(axis=0) - sizes
+        strangers = np.zeros(sizes.shape)
+        for start in range(0, len(in_base), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            strangers += self._strangers[rows].T.astype(np.float32) @ in_base[rows].astype(np.float32)
+        small = (sizes < enough) | ((rest > 0) & (rest < enough))
+        few = (sizes <= self._enough_inside[:, np.newaxis]) | (
+            (rest > 0) & (strangers <= self._enough_strangers[:, np.newaxis])
+        )
+        return ((sizes > 0) & (small | few)).any(axis=0)
+
+
+def _two_largest(sizes: np.ndarray) -> np.ndarray:
+    """For each category, the persons of its two largest structures; two persons alone are two structures."""
+    largest = np.sort(np.vstack([np.ones((2, sizes.shape[1]), dtype=int), sizes]), axis=0)[-2:]
+    return largest.sum(axis=0)
+
+
+def mask_dimension(
+    values: np.ndarray,
+    answers: int,
+    dimension: Dimension,
+    structures: Structures,
+    sizes: np.ndarray,
+    kept_back: np.ndarray,
+    groups: np.ndarray | None = None,
+) -> DimensionMask:
+    """Mask one item by one dimension.
+
+    values: int, shape (persons, use cases): the answer, 0 to answers-1 for those who count in the base, anything else
+    outside. sizes: persons who count, shape (categories, use cases). kept_back: bool, same shape: shares that another
+    rule does not show. groups: 0/1, shape (groups, answers): for a personal item, the answers that must not be nearly
+    everybody's (METHOD.md §5.4); None for others.
+    """
+    in_base = (values >= 0) & (values < answers)
+    doubtful = dimension.needs_a_look(in_base, sizes, N_FLAG if groups is not None else N_RATE) | kept_back.any(axis=0)
+    mask = DimensionMask(*(np.full(sizes.shape, "", dtype="<U10") for _ in range(2)))
+    for use_case in np.flatnonzero(doubtful):
+        people = structures.order[in_base[structures.order, use_case]]
+        _mask_table(
+            mask,
+            use_case,
+            people,
+            values[people, use_case],
+            answers,
+            (dimension.patterns, dimension.pattern_of),
+            structures,
+            kept_back[:, use_case],
+            groups,
+        )
+    return mask
+
+
+def mask_pair(
+    values: np.ndarray,
+    answers: int,
+    is_first: np.ndarray,
+    structures: Structures,
+    kept_back: np.ndarray,
+    groups: np.ndarray | None = None,
+) -> DimensionMask:
+    """Mask one item by a dimension of two categories that depends on the use case (users, others).
+
+    is_first: bool, shape (persons, use cases). Other arguments and result as in `mask_dimension`.
+    """
+    in_base = (values >= 0) & (values < answers)
+    mask = DimensionMask(*(np.full((2, values.shape[1]), "", dtype="<U10") for _ in range(2)))
+    alone = (structures.shared == NOBODY)[:, np.newaxis]
+    # Those who answer alone for their structure are structures of their own: enough of them, and nobody is exposed.
+    plenty = np.stack([(in_base & alone & held).sum(axis=0) for held in (is_first, ~is_first)]) >= N_FLAG
+    for use_case in np.flatnonzero(~plenty.all(axis=0) | kept_back.any(axis=0)):
+        people = structures.order[in_base[structures.order, use_case]]
+        held = (np.eye(2, dtype=bool), np.where(is_first[:, use_case], 0, 1))
+        given = values[people, use_case]
+        _mask_table(mask, use_case, people, given, answers, held, structures, kept_back[:, use_case], groups)
+    return mask
+
+
+def _mask_table(mask, use_case, people, given, answers, held, structures, kept_back, groups):
+    """Mask one use case by the categories of one dimension, into `mask`."""
+    patterns, pattern_of = held
+    counted = np.bincount(pattern_of[people] * answers + given, minlength=len(patterns) * answers)
+    counted = counted.reshape(len(patterns), answers)
+    taken = counted.any(axis=1)
+    persons = counted[taken].sum(axis=1)
+    # People who agree say nothing of each other, but for a personal item.
+    agreeing = counted[taken] @ (np.zeros((answers, 0), dtype=int) if groups is None else groups.T)
+    by_structure = _as_they_are
+    if rows := structures.table(people, patterns, pattern_of):
+        by_structure = partial(protect, *rows, STRUCT_MIN)
+    hidden = settle_masks({}, partial(protect, patterns[taken], persons, N_SHOW), by_structure)
+    back = {int(place): Mask.PRIMARY for place in np.flatnonzero(kept_back)}
+    by_share = partial(protect_answers, patterns[taken], persons, agreeing)
+    for place, reason in hidden.items():
+        mask.rows[place, use_case] = reason
+    for place, reason in settle_masks(back | hidden, by_share, by_structure).items():
+        mask.shares[place, use_case] = reason
+
+
+def _as_they_are(hidden):
+    return hidden

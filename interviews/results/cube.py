@@ -1,0 +1,68 @@
+"""The frozen cube: filled once at closing, then the only source of every figure that a page or a file shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from interviews.frames import CampaignFrame
+from interviews.models import Campaign, CubeCell, Snapshot
+from usecases.editions import levels_in_force
+
+from .cells import Cell
+from .counting import set_up_wave
+from .disclosure import ShownCell, show
+from .estimates import estimate_items
+from .respondents import respondent_cells
+from .segments import category_labels
+
+
+def compute_cells(campaign: Campaign, frame: CampaignFrame, weights: np.ndarray | None = None) -> list[Cell]:
+    """Return every cell of a campaign: who answered, then use case by use case what they say.
+
+    A row in which nobody is counted, in the base or outside it, has no cell; the whole always has one. `weights`: one
+    per person of the frame, or None.
+    """
+    wave = set_up_wave(frame, weights)
+    cells = {code: [] for code in frame.use_cases}
+    for table in estimate_items(wave, levels_in_force(campaign.baseline)):
+        taken, base, mask = table.taken.tolist(), table.base.tolist(), table.mask.tolist()
+        for row, (variable, category) in enumerate(table.rows):
+            for case, code in enumerate(frame.use_cases):
+                if taken[row][case]:
+                    figures = table.figures[row][case]
+                    cells[code].append(
+                        Cell(
+                            code, table.item, table.mode, variable, category, base[row][case], figures, mask[row][case]
+                        )
+                    )
+    return [*respondent_cells(wave.segments), *(cell for each in cells.values() for cell in each)]
+
+
+def read_cells(
+    snapshot: Snapshot,
+    audience: str,
+    *,
+    use_cases: Sequence[str] | None = None,
+    items: Sequence[str] | None = None,
+    variables: Sequence[str] | None = None,
+    mode: str = CubeCell.Mode.QUESTIONNAIRE,
+) -> list[ShownCell]:
+    """Return the cells of a closed campaign as an audience (PUBLIC or STAFF) sees them, in catalogue order.
+
+    `use_cases` (codes), `items` and `variables` (the whole is "") keep some of them; None keeps all. An empty list of
+    use cases keeps the general items. Three queries at most, whatever is asked.
+    """
+    rows = snapshot.cells.filter(mode=mode).select_related("use_case")
+    if use_cases is not None:
+        rows = rows.filter(use_case__code__in=use_cases) if use_cases else rows.filter(use_case=None)
+    if items is not None:
+        rows = rows.filter(item__in=items)
+    if variables is not None:
+        rows = rows.filter(variable__in=variables)
+    rows = list(rows)
+    labels = category_labels() if any(cell.variable for cell in rows) else {}
+
+    def label(cell):
+        return labels[cell.variable].get(cell.category, cell.category) if cell.variable else ""
+
+    return [show(cell, cell.use_case and cell.use_case.code, label(cell), audience) for cell in rows]
