@@ -201,7 +201,7 @@ def test_a_text_too_long_for_a_cell_is_refused_with_its_place():
 
 
 def test_a_table_too_long_for_a_sheet_is_refused(monkeypatch):
-    monkeypatch.setattr("cnc_survey.workbook.MAX_ROWS", 3)  # a million rows take twenty seconds
+    monkeypatch.setattr("cnc_survey.workbook.page.MAX_ROWS", 3)  # a million rows take twenty seconds
     table = Sheet("Longue", [Column("a")], [[1], [2]])
     assert texts_read_back(written(table)) == [1, 2]
     with pytest.raises(WorkbookError) as refused:
