@@ -79,8 +79,8 @@ def describe_variable(name: str, categories: Sequence[str], member: ArrayLike, n
     silent = ~member.any(axis=1)
     if silent.any() or not len(categories):
         categories, member = (*categories, not_given), np.column_stack([member, silent])
-    packed, first, pattern_of = np.unique(np.packbits(member, axis=1), axis=0, return_index=True, return_inverse=True)
-    return Variable(name, tuple(categories), member[first].reshape(len(packed), -1), pattern_of.reshape(-1))
+    _, first, pattern_of = np.unique(np.packbits(member, axis=1), axis=0, return_index=True, return_inverse=True)
+    return Variable(name, tuple(categories), member[first], pattern_of.reshape(-1))
 
 
 def whole(persons: int) -> Variable:

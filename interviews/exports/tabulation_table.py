@@ -5,6 +5,7 @@ from interviews.frames import build_profiles
 from interviews.general_frame import DONT_KNOW, counted_items, read_general_answers
 from interviews.models import Campaign, Item, Response
 from interviews.results.closing import require_closed
+from interviews.results.general_items import read_general_cells
 from interviews.results.tabulation import ALL, ASKED, VARIABLES, general_cells, public_rows, staff_rows
 from usecases.models import Tool
 
@@ -40,12 +41,7 @@ def tabulate(
         raise CampaignError(f"« {by} » n’est pas une variable de profil. Variables : {', '.join(VARIABLES)}.")
     if not staff:
         require_closed(campaign)
-    frame = build_profiles(campaign)
-    cells = [
-        cell
-        for cell in general_cells(frame, read_general_answers(campaign, frame, {item}), (by,) if by else ())
-        if cell.mode == mode
-    ]
+    cells = _cells(campaign, item, (by,) if by else (), mode)
     if not cells:
         raise CampaignError(f"La campagne « {campaign} » n’a pas d’entretien.")
     total, *categories = cells
@@ -57,6 +53,15 @@ def tabulate(
         | {"category": NOT_GIVEN if row.by and not row.category else row.category}
         for row in rows
     ]
+
+
+def _cells(campaign, item, variables, mode):
+    """Return the frozen cells of a closed campaign, those of the answers received so far of an open one."""
+    if campaign.closed_at is not None:
+        return read_general_cells(campaign.snapshot, item, mode, variables)
+    profiles = build_profiles(campaign)
+    given = read_general_answers(campaign, profiles, {item})
+    return [cell for cell in general_cells(profiles, given, variables) if cell.mode == mode]
 
 
 def find_item(campaign: Campaign, code: str) -> Item:

@@ -12,12 +12,13 @@ from .cells import Cell
 from .counting import set_up_wave
 from .disclosure import ShownCell, show
 from .estimates import estimate_items
+from .general_items import general_item_cells
 from .respondents import respondent_cells
 from .segments import category_labels
 
 
 def compute_cells(campaign: Campaign, frame: CampaignFrame, weights: np.ndarray | None = None) -> list[Cell]:
-    """Return every cell of a campaign: who answered, then use case by use case what they say.
+    """Return every cell of a campaign: who answered, what they say of each use case, then of the general items.
 
     A row in which nobody is counted, in the base or outside it, has no cell; the whole always has one. `weights`: one
     per person of the frame, or None.
@@ -35,7 +36,11 @@ def compute_cells(campaign: Campaign, frame: CampaignFrame, weights: np.ndarray 
                             code, table.item, table.mode, variable, category, base[row][case], figures, mask[row][case]
                         )
                     )
-    return [*respondent_cells(wave.segments), *(cell for each in cells.values() for cell in each)]
+    return [
+        *respondent_cells(wave.segments),
+        *(cell for each in cells.values() for cell in each),
+        *general_item_cells(campaign, frame),
+    ]
 
 
 def read_cells(

@@ -44,7 +44,7 @@ VISIBLE = {
     HIDDEN: set(),
 }
 # For the team alone, whatever the mark.
-STAFF_ONLY = {"audit", "would_change_level", "structures"}
+STAFF_ONLY = {"audit", "would_change_level", "structures", "everyone", "masks"}
 # Those who stand outside the base are counted for the whole alone: no mask was settled on them row by row.
 WHOLE_ONLY = {"dk_share", "dont_know", "not_concerned", "leaning"}
 CURRENT_USERS, OTHERS = "current_users", "others"  # a group as `dominant` when no single step of the ladder is
@@ -135,6 +135,7 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
     figures = cell.figures | _shares(cell)
     base = cell.base
     if audience == PUBLIC:
+        figures = _told(figures)
         visible = VISIBLE.get(mark)
         if visible is not None and "base" not in visible:
             base = None
@@ -144,6 +145,18 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
             for name, value in figures.items()
         }
     return ShownCell(use_case, cell.item, cell.mode, cell.variable, cell.category, label, mark, base, figures)
+
+
+def _told(figures):
+    """Return the figures without the entries of an open list that fewer than five persons named."""
+    if "told" not in figures:
+        return figures
+    told = figures["told"]
+    return (
+        figures
+        | {name: figures[name] and {code: figures[name][code] for code in told} for name in ("counts", "shares")}
+        | {"answers": told}
+    )
 
 
 def public_participation(snapshot: Snapshot) -> dict:

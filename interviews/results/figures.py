@@ -166,3 +166,23 @@ class InterviewLevelFigures(TypedDict):
     dont_know: int
     concordance: str
     would_change_level: bool
+
+
+class GeneralFigures(TypedDict):
+    """Any other general item, by its code: persons per answer.
+
+    `answers` are the codes in the order of the questionnaire, `told` those that the public may read (of an open list,
+    what five persons named in all). `everyone` counts the respondents of the category, whether or not they were asked,
+    and `masks` says what hides what of the table of the item by that variable (see `results.tabulation`): for the team.
+    `dominant` is the answer that more than 90 % of a base under 30 gave.
+    """
+
+    answers: list[str]
+    told: list[str]
+    counts: dict[str, int]
+    shares: dict[str, float] | None
+    dont_know: int
+    everyone: int
+    dominant: str | None
+    structures: int | None
+    masks: dict[str, str]

@@ -25,11 +25,12 @@ from interviews.analysis.tabulation import (
 )
 from interviews.frames import PROFILE_COLUMNS, Profiles
 from interviews.general_frame import DONT_KNOW, GeneralAnswers
+from interviews.models import CubeCell
 
 WHOLE_SAMPLE = ""  # the variable of the total
 NOT_GIVEN = ""  # the category of those who did not say
 VARIABLES = ("sectors", "occupations", *PROFILE_COLUMNS)
-MODES = QUESTIONNAIRE, INTERVIEW = "questionnaire", "interview"
+MODES = QUESTIONNAIRE, INTERVIEW = CubeCell.Mode.QUESTIONNAIRE.value, CubeCell.Mode.INTERVIEW.value
 BASES = ASKED, ALL = "asked", "all"
 MORE_THAN_GROUP = ">90"
 
@@ -127,7 +128,7 @@ def public_rows(total: GeneralCell, cells: list[GeneralCell], base: str = ASKED,
     shown = public_mark(total, base)
     marks = [shown, *(public_mark(cell, base, shown) for cell in cells)]
     return [
-        _masked(row, cell, _dominant(cell, base))
+        _masked(row, cell, dominant_answers(cell, base))
         for cell, mark in zip((total, *cells), marks, strict=True)
         for row in _whole_rows(cell, mark, base)
         if row.answer in told
@@ -151,7 +152,7 @@ def public_mark(cell: GeneralCell, base: str = ASKED, total: str = "") -> str:
     if 0 < cell.base < N_RATE:
         return "b"
     if answers in cell.masks or total in ("b", "g"):
-        return "g" if _dominant(cell, base) else "s"
+        return "g" if dominant_answers(cell, base) else "s"
     return _small(cell, base)
 
 
@@ -163,7 +164,7 @@ def _denominator(cell, base):
     return cell.base if base == ASKED else cell.everyone
 
 
-def _dominant(cell, base):
+def dominant_answers(cell: GeneralCell, base: str = ASKED) -> list[str]:
     """Return the answers that more than 90 % of a small base gave (several, where several may be ticked)."""
     denominator = _denominator(cell, base)
     return [code for code, n in cell.answers if denominator and dominant_modality([n, denominator - n]) == 0]

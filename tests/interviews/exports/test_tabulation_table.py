@@ -12,6 +12,9 @@ from django.core.management import CommandError, call_command
 from interviews.collection.microdata_file import COLUMNS
 from interviews.models import Item
 from interviews.results.closing import close_campaign
+from interviews.results.cube import read_cells
+from interviews.results.disclosure import PUBLIC
+from interviews.results.tabulation import BASES
 from tests.factories import YES_NO, make_campaign, make_item, make_occupation, make_questionnaire, make_response
 
 pytestmark = pytest.mark.django_db
@@ -335,3 +338,51 @@ def test_the_studio_survey_replays_to_its_published_figures(imported):
     ]
     # 27 of 38: the 71 % of the publication.
     assert round(100 * sum(int(row["n"]) for row in satisfied[:2]) / 38) == 71
+
+
+def test_a_closed_campaign_reads_its_frozen_cells(campaign):
+    """Answers that change after the closing change nothing."""
+    people(campaign, (12, {"gender": "woman", "answers": {"ai_ever_used": "yes"}}))
+    people(campaign, (9, {"gender": "man", "answers": {"ai_ever_used": "no"}}))
+    people(campaign, (1, {"gender": "man", "mode": "interview", "answers": {"ai_ever_used": "no"}}))
+    arguments = ("studios", "--item", "ai_ever_used", "--by", "gender", "--staff")
+    before = [table(*arguments, "--mode", mode, "--base", base) for mode in ("web", "interview") for base in BASES]
+    close_campaign(campaign)
+    campaign.responses.all().delete()
+    after = [table(*arguments, "--mode", mode, "--base", base) for mode in ("web", "interview") for base in BASES]
+    assert after == before
+
+
+def test_pages_and_tables_mask_the_same_cells(campaign):
+    """What `read_cells` shows of a category and what `tabulate` shows of it: same base, same counts, same silence."""
+    for gender, yes, no in (("woman", 20, 15), ("man", 12, 0), ("other", 8, 8), ("undisclosed", 2, 1)):
+        people(campaign, (yes, {"gender": gender, "answers": {"ai_ever_used": "yes"}}))
+        people(campaign, (no, {"gender": gender, "answers": {"ai_ever_used": "no"}}))
+    snapshot = close_campaign(campaign)
+    cells = read_cells(snapshot, PUBLIC, use_cases=[], items=["ai_ever_used"], variables=["", "gender"])
+    rows = table("studios", "--item", "ai_ever_used", "--by", "gender")
+    assert [
+        (cell.category, cell.mark, cell.base, cell.figures["counts"] and cell.figures["counts"]["yes"])
+        for cell in cells
+    ] == [
+        ("", "", 66, 42),
+        ("woman", "", 35, 20),
+        ("man", "s", None, None),  # the smallest, which covers the three others
+        ("other", "p", 16, None),  # else the fifteen others, nearly unanimous, would follow
+        ("undisclosed", "s", None, None),
+    ]
+    assert [(row["category"], row["mark"], row["base"], row["n"]) for row in rows if row["answer"] == "yes"] == [
+        ("", "", "66", "42"),
+        ("woman", "", "35", "20"),
+        ("man", "s", "", ""),
+        ("other", "s", "", ""),
+        ("undisclosed", "s", "", ""),
+    ]
+    assert {name for cell in cells for name, value in cell.figures.items() if value is not None} == {
+        "answers",
+        "told",
+        "counts",
+        "shares",
+        "dont_know",
+        "dominant",
+    }
