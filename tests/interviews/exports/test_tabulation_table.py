@@ -378,11 +378,5 @@ def test_pages_and_tables_mask_the_same_cells(campaign):
         ("other", "s", "", ""),
         ("undisclosed", "s", "", ""),
     ]
-    assert {name for cell in cells for name, value in cell.figures.items() if value is not None} == {
-        "answers",
-        "told",
-        "counts",
-        "shares",
-        "dont_know",
-        "dominant",
-    }
+    told = {name for cell in cells for name, value in cell.figures.items() if value is not None}
+    assert told == {"answers", "told", "counts", "shares", "dont_know"}
