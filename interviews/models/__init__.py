@@ -1,5 +1,6 @@
 from .assessment import Assessment, Snapshot
 from .campaign import Campaign, CampaignUseCase, OpenLink
+from .change import Change
 from .coding import Code, CodeChange, QuoteLink, Verbatim
 from .cube import CubeCell
 from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
@@ -36,6 +37,7 @@ __all__ = [
     "Campaign",
     "CampaignTarget",
     "CampaignUseCase",
+    "Change",
     "Code",
     "CodeChange",
     "CodedLevel",

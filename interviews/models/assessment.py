@@ -10,12 +10,18 @@ from .campaign import Campaign
 
 
 class Snapshot(models.Model):
-    """The frozen state of a closed campaign: who took part, with which method, under which identifier."""
+    """The frozen state of a closed campaign: who took part, with which method, under which identifier.
+
+    `weighting` says how it was weighted, or why it was not: see `results.weights.Weights.describe`.
+    """
 
     campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="snapshot", verbose_name="campagne")
     identifier = models.CharField("instantané", max_length=64)
     method_version = models.CharField("version de la méthode", max_length=20)
     participation = models.JSONField("participation")
+    weighting = models.JSONField(
+        "redressement", default=dict, help_text="Ce qui a été fait, ou pourquoi rien ne l’a été."
+    )
 
     class Meta:
         verbose_name = "instantané"

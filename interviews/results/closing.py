@@ -14,6 +14,7 @@ from interviews.models import Assessment, Campaign, Snapshot
 
 from .assessments import draw_up_assessments
 from .cells import Cell, digest_cells, store_cells
+from .changes import record_changes
 from .cube import compute_cells
 from .weights import campaign_weights
 
@@ -36,16 +37,19 @@ def close_campaign(campaign: Campaign) -> Snapshot:
     campaign.closed_at = timezone.now()
     campaign.save(update_fields=["closed_at"])
     frame = build_frame(campaign)
-    cells = compute_cells(campaign, frame, campaign_weights(campaign, frame).values)
+    weights = campaign_weights(campaign, frame)
+    cells = compute_cells(campaign, frame, weights.values)
     participation = count_participation(campaign, frame)
     snapshot = Snapshot.objects.create(
         campaign=campaign,
         identifier=identify(campaign, participation, cells),
         method_version=METHOD_VERSION,
         participation=participation,
+        weighting=weights.describe(),
     )
     store_cells(snapshot, cells)
     Assessment.objects.bulk_create(draw_up_assessments(campaign, cells))
+    record_changes(snapshot, frame, weights)
     return snapshot
 
 

@@ -10,7 +10,7 @@ from usecases.editions import levels_in_force
 
 from .cells import Cell
 from .counting import set_up_wave
-from .disclosure import ShownCell, show
+from .disclosure import ShownCell, mark_of, show
 from .estimates import estimate_items
 from .general_items import general_item_cells
 from .respondents import respondent_cells
@@ -71,3 +71,22 @@ def read_cells(
         return labels[cell.variable].get(cell.category, cell.category) if cell.variable else ""
 
     return [show(cell, cell.use_case and cell.use_case.code, label(cell), audience) for cell in rows]
+
+
+def read_marks(
+    snapshot: Snapshot,
+    *,
+    use_cases: Sequence[str] | None = None,
+    items: Sequence[str] | None = None,
+    variables: Sequence[str] | None = None,
+) -> dict[tuple[str, str, str, str], tuple[str, int]]:
+    """Return {(use case, item, variable, category): (mark, base)} of the questionnaires' cells about use cases.
+
+    The base is whole, whatever the mark: it is there to compare, not to show. Arguments as in `read_cells`; one query.
+    """
+    rows = snapshot.cells.filter(mode=CubeCell.Mode.QUESTIONNAIRE, use_case__isnull=False).order_by()
+    for field, kept in (("use_case__code", use_cases), ("item", items), ("variable", variables)):
+        if kept is not None:
+            rows = rows.filter(**{f"{field}__in": kept})
+    columns = ("use_case__code", "item", "variable", "category", "mask", "base")
+    return {tuple(place): (mark_of(mask, base), base) for *place, mask, base in rows.values_list(*columns)}

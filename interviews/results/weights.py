@@ -49,6 +49,19 @@ class Weights:
     messages: tuple[str, ...] = ()
     code: str = ""
 
+    def describe(self) -> dict:
+        """Return what a snapshot keeps of them: everything but the values."""
+        return {
+            "is_weighted": self.values is not None,
+            "source": self.source,
+            "deff": self.deff,
+            "n_eff": self.n_eff,
+            "lowest": self.lowest,
+            "highest": self.highest,
+            "messages": list(self.messages),
+            "code": self.code,
+        }
+
     @property
     def lowest(self) -> float | None:
         """The smallest weight, in means."""
