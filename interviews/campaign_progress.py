@@ -59,10 +59,9 @@ def _link(text, permission, name, field="slug"):
 def _decide_or_publish(campaign, user):
     if campaign.pending_count:
         many = "s" if campaign.pending_count > 1 else ""
-        text, permission = f"Examiner {campaign.pending_count} proposition{many}", "interviews.view_assessment"
-    else:
-        text, permission = "Publier l’édition", "usecases.add_edition"
-    return _link(text, permission, "admin:interviews_campaign_publication", "pk")(campaign, user)
+        text = f"Examiner {campaign.pending_count} proposition{many}"
+        return _link(text, "interviews.view_assessment", "campaign_results")(campaign, user)
+    return _link("Publier l’édition", "usecases.add_edition", "campaign_publication")(campaign, user)
 
 
 def _read_edition(campaign, user):

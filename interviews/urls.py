@@ -16,7 +16,7 @@ from .views import (
     review,
     spreadsheet,
 )
-from .views.analyst import campaigns, exports, participation, weighting
+from .views.analyst import weighting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -46,12 +46,8 @@ urlpatterns = [
     path("q/<str:token>/classeur/", spreadsheet.spreadsheet, name="spreadsheet"),
     path("q/<str:token>/classeur.xlsx", spreadsheet.workbook, name="workbook"),
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
-    path("campagnes/", campaigns.campaigns, name="campaigns"),
-    path("campagnes/<slug:slug>/", campaigns.campaign, name="campaign"),
-    path("campagnes/<slug:slug>/exports/", exports.exports, name="campaign_exports"),
-    path("campagnes/<slug:slug>/participation/", participation.participation, name="campaign_participation"),
-    path("campagnes/<slug:slug>/participation/<str:name>.png", participation.picture, name="participation_picture"),
     path("entretiens/", include("interviews.interview_urls")),
+    path("campagnes/", include("interviews.analyst_urls")),
     path("", include("interviews.desk_urls")),
     path("campagnes/<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
     path(

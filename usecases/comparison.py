@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .editions import LevelChange, compare_editions
 from .models import Dimension, Edition, Rating, UseCase
 from .wording import DIMENSION_NAMES, level_label
 
@@ -88,3 +89,12 @@ def rating_history(
         )
         for dimension in Dimension
     ]
+
+
+def corrected_levels(edition: Edition) -> list[tuple[UseCase, LevelChange]]:
+    """Return what an edition changes in the one it corrects, in catalogue order; nothing when it corrects none."""
+    if edition.corrects is None:
+        return []
+    changes = [each for each in compare_editions(edition.corrects, edition) if each.before != each.after]
+    cases = {case.code: case for case in UseCase.objects.filter(code__in={each.use_case for each in changes})}
+    return [(cases[each.use_case], each) for each in changes]

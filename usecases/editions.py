@@ -82,24 +82,28 @@ def publish_edition(
     is_fictional: bool = False,
     method_version: str = "",
     snapshot_id: str = "",
+    corrects: Edition | None = None,
+    correction_reason: str = "",
 ) -> Edition:
-    """Write one edition with its ratings, all or nothing.
+    """Write one edition with its ratings, all or nothing; `corrects` names the wrong one that it replaces.
 
-    Raises EditionError when a rating names an unknown use case, stands twice, or when a real edition would
-    take a fictional one as its baseline.
+    Raises EditionError when a rating names an unknown use case, stands twice, when a real edition would take a
+    fictional one as its baseline, or when what it corrects is not the last edition (see `refuse_correction`).
     """
+    if corrects:
+        refuse_correction(corrects)
     if previous and previous.is_fictional and not is_fictional:
         raise EditionError(
-            f"« {previous} » est une édition fictive : elle ne peut pas servir de référence à une édition réelle."
+            f"« {previous} » est une édition fictive : elle ne peut pas servir de référence à une édition réelle."
         )
     keys = [(draft.use_case, draft.dimension) for draft in ratings]
     twice = sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
     if twice:
-        raise EditionError(f"Notes présentes deux fois : {', '.join(f'{code} ({dim})' for code, dim in twice)}.")
+        raise EditionError(f"Notes présentes deux fois : {', '.join(f'{code} ({dim})' for code, dim in twice)}.")
     ids = dict(UseCase.objects.values_list("code", "pk"))
     unknown = sorted({draft.use_case for draft in ratings} - ids.keys())
     if unknown:
-        raise EditionError(f"Cas d’usage inconnus du catalogue : {', '.join(unknown)}.")
+        raise EditionError(f"Cas d’usage inconnus du catalogue : {', '.join(unknown)}.")
 
     edition = Edition.objects.create(
         number=(Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -113,6 +117,8 @@ def publish_edition(
         is_fictional=is_fictional,
         method_version=method_version,
         snapshot_id=snapshot_id,
+        corrects=corrects,
+        correction_reason=correction_reason,
     )
     copied = [f.name for f in fields(RatingDraft) if f.name not in ("use_case", "breakdowns")]
     published = Rating.objects.bulk_create(
@@ -129,6 +135,16 @@ def publish_edition(
         for breakdown in draft.breakdowns
     )
     return edition
+
+
+def refuse_correction(edition: Edition) -> None:
+    """Raise EditionError unless `edition` is the last of its kind, real or fictional: those that follow rest on it."""
+    last = Edition.objects.filter(is_fictional=edition.is_fictional).order_by("number").last()
+    if last != edition:
+        raise EditionError(
+            f"« {edition} » n’est plus la dernière édition : « {last} » l’a suivie. Une erreur s’y corrige à la "
+            "prochaine vague."
+        )
 
 
 def levels_in_force(edition: Edition | None) -> dict[tuple[str, str], int]:

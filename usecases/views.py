@@ -5,7 +5,7 @@ from itertools import groupby
 from django.shortcuts import get_object_or_404, render
 
 from .breakdowns import published_adoption
-from .comparison import CATALOGUE_ORDER, rating_history, rating_rows
+from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, GlossaryTerm, Theme, UseCase
 
@@ -65,13 +65,14 @@ def use_case(request, code):
 
 
 def editions(request):
-    shown = list(Edition.objects.shown().order_by("-number"))
+    shown = list(Edition.objects.public().select_related("corrects", "correction").order_by("-number"))
     context = {"editions": shown, "shows_fictional": any(edition.is_fictional for edition in shown)}
     return render(request, "usecases/editions.html", context)
 
 
 def edition(request, number):
-    shown = get_object_or_404(Edition.objects.select_related("previous"), number=number)
+    related = Edition.objects.select_related("previous", "corrects", "correction")
+    shown = get_object_or_404(related, number=number)
     cases = UseCase.objects.filter(ratings__edition=shown).select_related("family").distinct()
     rows = rating_rows(cases.order_by(*CATALOGUE_ORDER), shown, shown.previous)
     context = {
@@ -79,6 +80,7 @@ def edition(request, number):
         "earlier": shown.previous,
         "families": group_by_family(rows),
         "dimensions": Dimension,
+        "corrections": corrected_levels(shown),
         "shows_fictional": shown.is_fictional,
     }
     return render(request, "usecases/edition.html", context)

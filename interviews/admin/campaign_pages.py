@@ -1,4 +1,4 @@
-"""What is done to one campaign from the admin: personal links, closing, publication."""
+"""What is done to one campaign from the admin: personal links, closing. The rest is in its own pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +17,6 @@ from interviews.campaigns import CampaignError
 from interviews.collection.responses import create_invitation
 from interviews.models import Campaign, Invitation
 from interviews.results.closing import close_campaign
-from interviews.results.publication import pending_proposals, publish_campaign
-from usecases.models import Edition
 
 from .pages import ask
 
@@ -31,14 +29,6 @@ class LinksForm(forms.Form):
 
 class ClosingForm(forms.Form):
     """Nothing to fill in: sending it is the answer."""
-
-
-class PublicationForm(forms.Form):
-    title = forms.CharField(
-        label="Titre de l’édition",
-        max_length=Edition._meta.get_field("title").max_length,
-        help_text="Tel que le public le lira, par exemple « Édition 2026 ».",
-    )
 
 
 @dataclass(frozen=True)
@@ -74,11 +64,14 @@ def campaign_urls(model_admin):
 
 
 def offered_pages(user, campaign):
-    """Return [(label, address)] of what this user may do to this campaign now."""
+    """Return [(label, address)] of what this user may do to this campaign now, its own pages last."""
     return [
-        (page.label, reverse(f"admin:{page.url_name}", args=[campaign.pk]))
-        for page in CAMPAIGN_PAGES
-        if page.is_offered(user, campaign)
+        *(
+            (page.label, reverse(f"admin:{page.url_name}", args=[campaign.pk]))
+            for page in CAMPAIGN_PAGES
+            if page.is_offered(user, campaign)
+        ),
+        ("Pages de la campagne", reverse("campaign", args=[campaign.slug])),
     ]
 
 
@@ -158,48 +151,13 @@ def _close(model_admin, request, campaign, given):
     return _back_to(campaign)
 
 
-def _publication_page(campaign):
-    pending = list(pending_proposals(campaign).select_related("use_case"))
-    lines = [
-        (f"{each.use_case} : {each.get_dimension_display().lower()}", _assessment_address(each)) for each in pending
-    ]
-    if lines:
-        waiting = "1 proposition attend" if len(lines) == 1 else f"{len(lines)} propositions attendent"
-        intro = [f"{waiting} une décision. L’édition se publie quand il n’en reste aucune."]
-        everything = ("Toutes les évaluations de la campagne", assessments_address(campaign))
-        return {"intro": intro, "lines": [*lines, everything], "button": ""}
-    nature = "fictive, marquée comme telle partout" if campaign.is_fictional else "définitive"
-    intro = [
-        "Toutes les propositions sont décidées.",
-        f"L’édition sera publique et {nature} : une fois publiée, elle ne change plus.",
-    ]
-    return {"intro": intro, "button": "Publier l’édition"}
-
-
 def assessments_address(campaign):
     """Return the address of the campaign's assessments."""
     return f"{reverse('admin:interviews_assessment_changelist')}?campaign__id__exact={campaign.pk}"
 
 
-def _assessment_address(assessment):
-    return reverse("admin:interviews_assessment_change", args=[assessment.pk])
-
-
-def _publish(model_admin, request, campaign, given):
-    edition = publish_campaign(campaign, given["title"])
-    model_admin.log_change(request, campaign, f"Édition {edition.number} publiée.")
-    messages.success(request, f"Édition {edition.number} publiée : « {edition} ».")
-    return _back_to(campaign)
-
-
 def _why_not_open(campaign):
     return f"La campagne « {campaign} » est close." if campaign.closed_at else ""
-
-
-def _why_not_publishable(campaign):
-    if campaign.edition_id:
-        return f"La campagne « {campaign} » est déjà publiée."
-    return "" if campaign.closed_at else f"La campagne « {campaign} » n’est pas close : closez-la d’abord."
 
 
 CAMPAIGN_PAGES = [
@@ -220,14 +178,5 @@ CAMPAIGN_PAGES = [
         why_not=_why_not_open,
         describe=_closing_page,
         act=_close,
-    ),
-    CampaignPage(
-        slug="publication",
-        label="Publier l’édition",
-        permission="usecases.add_edition",
-        form=PublicationForm,
-        why_not=_why_not_publishable,
-        describe=_publication_page,
-        act=_publish,
     ),
 ]

@@ -9,7 +9,7 @@ from interviews.campaigns import CampaignError, create_campaign
 from interviews.models import Response
 from interviews.states import campaign_states, label_of, name_state
 
-from .campaign_pages import CAMPAIGN_PAGES, assessments_address, campaign_urls, offered_pages
+from .campaign_pages import CAMPAIGN_PAGES, campaign_urls, offered_pages
 from .margins import MarginInline
 from .states import CampaignStateFilter
 
@@ -62,9 +62,6 @@ class CampaignAdmin(admin.ModelAdmin):
 
     def has_cloture_permission(self, request):
         return request.user.has_perm("interviews.change_campaign")
-
-    def has_publication_permission(self, request):
-        return request.user.has_perm("usecases.add_edition")
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.closed_at is None)
@@ -195,10 +192,10 @@ class CampaignAdmin(admin.ModelAdmin):
             return EMPTY
         snapshot = campaign.snapshot
         return format_html(
-            '{} (méthode {}) — <a href="{}">voir les évaluations</a>',
+            '{} (méthode {}) — <a href="{}">voir les résultats</a>',
             snapshot.identifier,
             snapshot.method_version,
-            assessments_address(campaign),
+            reverse("campaign_results", args=[campaign.slug]),
         )
 
 

@@ -19,7 +19,7 @@ def days_chart(days: list[Day], counted_on: str) -> Chart:
         columns([Column(date_fr(day.day), day.submitted) for day in days]),
         title=title,
         subtitle=f"Questionnaires envoyés par jour · {counted_on}",
-        description="Une colonne par jour, de l’ouverture au dernier jour vécu ; sa hauteur compte les envois du jour.",
+        description="Une colonne par jour, de l’ouverture au dernier jour vécu ; sa hauteur compte les envois du jour.",
         columns=("Jour", "Commencés", "Envoyés"),
         rows=tuple((date_fr(day.day), number_fr(day.started), number_fr(day.submitted)) for day in days),
     )
@@ -32,7 +32,7 @@ def units_chart(units: list[Unit], counted_on: str) -> Chart:
     if not begun:
         title = "Personne n’a encore commencé"
     elif hardest.stopped:
-        title = f"{percent_fr(sent / begun)} vont au bout ; le plus d’arrêts à la page « {hardest.title} »"
+        title = f"{percent_fr(sent / begun)} vont au bout ; le plus d’arrêts à la page « {hardest.title} »"
     else:
         title = "Tous ceux qui ont commencé sont allés au bout"
     rows = [
@@ -47,8 +47,8 @@ def units_chart(units: list[Unit], counted_on: str) -> Chart:
     return drawn(
         bars(rows),
         title=title,
-        subtitle=f"Base : {_many(begun, 'questionnaire commencé', 'questionnaires commencés')} · {counted_on}",
-        description="Une barre par page, dans l’ordre : la part des questionnaires commencés qui l’ont atteinte.",
+        subtitle=f"Base : {_many(begun, 'questionnaire commencé', 'questionnaires commencés')} · {counted_on}",
+        description="Une barre par page, dans l’ordre : la part des questionnaires commencés qui l’ont atteinte.",
         columns=("Page", "Atteinte par", "Arrêtés là"),
         rows=tuple((unit.title, number_fr(unit.reached), number_fr(unit.stopped)) for unit in units),
     )

@@ -3,6 +3,7 @@ from .campaign import Campaign, CampaignUseCase, OpenLink
 from .change import Change
 from .coding import Code, CodeChange, QuoteLink, Verbatim
 from .cube import CubeCell
+from .decision import DecisionRecord
 from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
 from .interview import (
     CodedLevel,
@@ -45,6 +46,7 @@ __all__ = [
     "ContactImport",
     "ContactTag",
     "CubeCell",
+    "DecisionRecord",
     "Intention",
     "Interview",
     "InterviewRating",

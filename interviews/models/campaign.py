@@ -74,6 +74,17 @@ class Campaign(models.Model):
         related_name="campaign",
         verbose_name="édition publiée",
     )
+    correcting = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="campaigns_correcting",
+        verbose_name="édition à corriger",
+        help_text="Édition de cette campagne, erronée, que sa prochaine publication remplacera.",
+    )
+    correction_reason = models.TextField("motif de la correction", blank=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -90,6 +101,11 @@ class Campaign(models.Model):
                 name="campaign_published_only_when_closed",
                 condition=Q(edition__isnull=True) | Q(closed_at__isnull=False),
                 violation_error_message="Seule une campagne close peut être publiée.",
+            ),
+            models.CheckConstraint(
+                name="campaign_correction_before_publication_with_a_reason",
+                condition=Q(correcting__isnull=True) | (Q(edition__isnull=True) & ~Q(correction_reason="")),
+                violation_error_message="Une correction se prépare avant d’être publiée, et dit ce qui était faux.",
             ),
         ]
 

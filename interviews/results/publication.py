@@ -46,17 +46,19 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
             collected_from=campaign.opens_on,
             collected_to=campaign.closes_on,
             source=describe_source(campaign),
-            ratings=_drafts(campaign),
+            ratings=draft_ratings(campaign),
             previous=campaign.baseline,
             respondents=participation["respondents"],
             is_fictional=campaign.is_fictional,
             method_version=campaign.snapshot.method_version,
             snapshot_id=campaign.snapshot.identifier,
+            corrects=campaign.correcting,
+            correction_reason=campaign.correction_reason,
         )
     except EditionError as error:
         raise CampaignError(str(error)) from error
-    campaign.edition = edition
-    campaign.save(update_fields=["edition"])
+    campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
+    campaign.save(update_fields=["edition", "correcting", "correction_reason"])
     return edition
 
 
@@ -90,7 +92,8 @@ def _refuse_pending_proposals(campaign):
         raise CampaignError("\n".join([f"{len(pending)} proposition(s) sans décision :", *lines]))
 
 
-def _drafts(campaign):
+def draft_ratings(campaign: Campaign) -> list[RatingDraft]:
+    """Return the ratings that publishing would write, in catalogue order, masked, with the decisions taken so far."""
     earlier = {}
     if campaign.baseline:
         ratings = campaign.baseline.ratings.values_list("use_case_id", "dimension", "level", "label")

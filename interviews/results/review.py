@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from interviews.models import Assessment, Campaign
+from interviews.models import Assessment, Campaign, DecisionRecord
 from usecases.models import Rating
 
 # A level that would move, or a first one: published only after somebody has said yes or no.
@@ -26,15 +26,27 @@ def decide(assessment: Assessment, decision: str, level: int | None, reason: str
 
     Raises DecisionError when the decision does not hold (see `settle_level`) or the campaign is published.
     """
-    _refuse_once_published(assessment)
-    assessment.decided_level = settle_level(assessment, decision, level, reason)
-    assessment.decision = decision
-    assessment.decision_reason = reason.strip()
-    assessment.decided_by = user
-    assessment.decided_at = timezone.now()
-    assessment.save(
-        update_fields=["decision", "decided_level", "decision_reason", "decided_by", "decided_at"],
-    )
+    _refuse_once_published([assessment])
+    _store([assessment], decision, [settle_level(assessment, decision, level, reason)], reason.strip(), user)
+
+
+@transaction.atomic
+def decide_together(assessments, decision: str, level: int | None, reason: str, user) -> int:
+    """Take one decision about every assessment of a query, all or none; return how many there were.
+
+    Raises DecisionError, which names the first assessment that the decision does not fit.
+    """
+    chosen = list(assessments.select_related("use_case"))
+    _refuse_once_published(chosen)
+    levels = []
+    for assessment in chosen:
+        try:
+            levels.append(settle_level(assessment, decision, level, reason))
+        except DecisionError as error:
+            about = error.field in (None, "decision_reason") or len(chosen) == 1
+            raise (error if about else DecisionError(f"{assessment} — {error}", error.field)) from None
+    _store(chosen, decision, levels, reason.strip(), user)
+    return len(chosen)
 
 
 @transaction.atomic
@@ -45,15 +57,21 @@ def accept_proposals(assessments, user) -> int:
     campaign concerned is published.
     """
     waiting = list(assessments.filter(status__in=PROPOSALS, decision=""))
-    for assessment in {each.campaign_id: each for each in waiting}.values():
-        _refuse_once_published(assessment)
-    for assessment in waiting:
-        assessment.decision = Decision.ACCEPTED
-        assessment.decided_level = assessment.computed_level
-        assessment.decided_by = user
-        assessment.decided_at = timezone.now()
-    Assessment.objects.bulk_update(waiting, ["decision", "decided_level", "decided_by", "decided_at"])
+    _refuse_once_published(waiting)
+    _store(waiting, Decision.ACCEPTED, [assessment.computed_level for assessment in waiting], "", user)
     return len(waiting)
+
+
+@transaction.atomic
+def withdraw_decision(assessment: Assessment, user) -> None:
+    """Take back the decision about an assessment: it waits again. What was decided stays in its history.
+
+    Raises DecisionError when nothing is decided or the campaign is published.
+    """
+    _refuse_once_published([assessment])
+    if not assessment.decision:
+        raise DecisionError("Aucune décision n’est à annuler ici.")
+    _store([assessment], "", [None], "", user)
 
 
 def settle_level(assessment: Assessment, decision: str, level: int | None, reason: str) -> int | None:
@@ -82,8 +100,43 @@ def settle_level(assessment: Assessment, decision: str, level: int | None, reaso
     return level
 
 
-def _refuse_once_published(assessment):
+def _store(assessments, decision, levels, reason, user):
+    """Write the decision on the assessments, and one line each in their history."""
+    now = timezone.now()
+    for assessment, level in zip(assessments, levels, strict=True):
+        assessment.decision, assessment.decided_level, assessment.decision_reason = decision, level, reason
+        assessment.decided_by, assessment.decided_at = (user, now) if decision else (None, None)
+    Assessment.objects.bulk_update(
+        assessments, ["decision", "decided_level", "decision_reason", "decided_by", "decided_at"]
+    )
+    DecisionRecord.objects.bulk_create(
+        DecisionRecord(
+            assessment=assessment,
+            decision=decision,
+            level=level,
+            reason=reason,
+            decided_by=user,
+            decided_at=now,
+            evidence=_grounds(assessment),
+        )
+        for assessment, level in zip(assessments, levels, strict=True)
+    )
+
+
+def _grounds(assessment):
+    """Return what was on the table, in figures that stay readable whatever becomes of the assessment."""
+    return {
+        "status": assessment.status,
+        "baseline_level": assessment.baseline_level,
+        "computed_level": assessment.computed_level,
+        "base": assessment.base,
+        "probabilities": assessment.evidence.get("probabilities"),
+    }
+
+
+def _refuse_once_published(assessments):
     # Locked: publication reads every decision, none may change under it.
-    campaign = Campaign.objects.select_for_update().get(pk=assessment.campaign_id)
-    if campaign.edition_id:
-        raise DecisionError(f"La campagne « {campaign} » est publiée : ses décisions ne changent plus.")
+    concerned = {assessment.campaign_id for assessment in assessments}
+    for campaign in Campaign.objects.select_for_update().filter(pk__in=concerned).order_by("pk"):
+        if campaign.edition_id:
+            raise DecisionError(f"La campagne « {campaign} » est publiée : ses décisions ne changent plus.")

@@ -21,11 +21,15 @@ class EditionQuerySet(models.QuerySet):
         """The last real edition, or None on an empty catalogue."""
         return self.real().order_by("number").last()
 
-    def shown(self):
-        """The editions a reader compares in the catalogue: real ones, and a demonstration only while nothing real
-        has been published since the 2024 study."""
+    def public(self):
+        """The editions a reader may find: real ones, and a demonstration only while nothing real has been published
+        since the 2024 study."""
         real = self.real()
         return real if real.count() > 1 else self.all()
+
+    def shown(self):
+        """The editions a reader compares in the catalogue: the public ones that no other corrects."""
+        return self.public().filter(correction=None)
 
 
 class Edition(models.Model):
@@ -52,6 +56,16 @@ class Edition(models.Model):
         verbose_name="édition précédente",
         help_text="Édition dont les niveaux étaient en vigueur.",
     )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name="corrige",
+        help_text="Édition erronée que celle-ci remplace ; elle reste lisible.",
+    )
+    correction_reason = models.TextField("motif de la correction", blank=True)
     is_fictional = models.BooleanField("fictive", default=False)
     method_version = models.CharField("version de la méthode", max_length=20, blank=True)
     snapshot_id = models.CharField("instantané", max_length=64, blank=True)
@@ -66,6 +80,11 @@ class Edition(models.Model):
                 name="edition_collection_dates_in_order",
                 condition=Q(collected_from__lte=F("collected_to")),
                 violation_error_message="La collecte se termine après avoir commencé.",
+            ),
+            models.CheckConstraint(
+                name="edition_correction_has_a_reason",
+                condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
+                violation_error_message="Une correction dit ce qui était faux.",
             ),
         ]
 

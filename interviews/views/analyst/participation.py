@@ -47,7 +47,7 @@ def participation(request, campaign):
 def picture(request, campaign, name):
     if name not in CHARTS:
         raise Http404("Cette image n’existe pas.")
-    source = f"Participation à « {campaign} », au {date_fr(timezone.localdate())}."
+    source = f"Participation à « {campaign} », au {date_fr(timezone.localdate())}."
     return png_response(_chart(campaign, name), source, f"{campaign.slug}-{name}")
 
 

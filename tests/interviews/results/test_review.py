@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from interviews.models import Assessment
-from interviews.results.review import DecisionError, accept_proposals, decide
+from interviews.results.review import DecisionError, accept_proposals, decide, decide_together, withdraw_decision
 from tests.factories import make_campaign, make_edition, make_use_case
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def campaign():
 
 
 def make_assessment(campaign, status="raised", dimension="maturity", **fields):
-    fields = {"baseline_level": 2, "computed_level": 3, "base": 20} | fields
+    fields = {"baseline_level": 2, "computed_level": 3, "base": 20, "evidence": {}} | fields
     case = make_use_case(f"Cas {campaign.assessments.count()}")
     return Assessment.objects.create(campaign=campaign, use_case=case, dimension=dimension, status=status, **fields)
 
@@ -146,3 +146,67 @@ def test_once_published_nothing_is_decided_any_more(reviewer):
     with pytest.raises(DecisionError, match=message):
         accept_proposals(campaign.assessments.all(), reviewer)
     assert decision_of(assessment) == UNDECIDED
+
+
+def history_of(assessment):
+    """(decision, level, reason, author) of each line, the latest first."""
+    return [
+        (record.decision, record.level, record.reason, record.decided_by)
+        for record in assessment.decision_records.all()
+    ]
+
+
+def test_every_decision_stays_in_the_history(campaign, reviewer):
+    assessment = make_assessment(campaign, evidence={"probabilities": [0.01, 0.04, 0.95]})
+    decide(assessment, "accepted", None, "", reviewer)
+    decide(assessment, "set", 1, "Recul manifeste", reviewer)
+    withdraw_decision(assessment, reviewer)
+    assert decision_of(assessment) == UNDECIDED
+    assert history_of(assessment) == [
+        ("", None, "", reviewer),
+        ("set", 1, "Recul manifeste", reviewer),
+        ("accepted", 3, "", reviewer),
+    ]
+    assert assessment.decision_records.first().evidence == {
+        "status": "raised",
+        "baseline_level": 2,
+        "computed_level": 3,
+        "base": 20,
+        "probabilities": [0.01, 0.04, 0.95],
+    }
+
+
+def test_a_command_leaves_its_line_without_an_author(campaign):
+    assessment = make_assessment(campaign)
+    accept_proposals(campaign.assessments.all(), None)
+    assert history_of(assessment) == [("accepted", 3, "", None)]
+
+
+def test_nothing_decided_is_nothing_to_take_back(campaign, reviewer):
+    assessment = make_assessment(campaign)
+    with pytest.raises(DecisionError, match="Aucune décision n’est à annuler ici"):
+        withdraw_decision(assessment, reviewer)
+    assert history_of(assessment) == []
+
+
+def test_one_decision_for_many(campaign, reviewer):
+    raised, contested = make_assessment(campaign), make_assessment(campaign, "contested")
+    left = make_assessment(campaign)
+    chosen = campaign.assessments.exclude(pk=left.pk)
+    assert decide_together(chosen, "kept", None, "Trop tôt", reviewer) == 2
+    assert [decision_of(each) for each in (raised, contested, left)] == [
+        ("kept", 2, "Trop tôt", reviewer, True),
+        ("kept", 2, "Trop tôt", reviewer, True),
+        UNDECIDED,
+    ]
+
+
+def test_one_that_does_not_fit_holds_back_the_others_and_is_named(campaign, reviewer):
+    raised, contested = make_assessment(campaign), make_assessment(campaign, "contested")
+    with pytest.raises(DecisionError) as refusal:
+        decide_together(campaign.assessments.all(), "accepted", None, "", reviewer)
+    assert str(refusal.value) == (
+        "Cas 1\u00a0: Maturité technologique — L’enquête ne propose ici aucun changement\u00a0: "
+        "il n’y a rien à accepter."
+    )
+    assert [decision_of(each) for each in (raised, contested)] == [UNDECIDED, UNDECIDED]

@@ -1,0 +1,209 @@
+"""Charts of one use case: how its levels are placed, who uses it, why, and how its ratings moved.
+
+They take cells as `results.cube.read_cells` gives them, to the team or to everybody: what is None is drawn as not
+shown.
+"""
+
+from cnc_survey.charts.layouts import Bar, Dot, Slope, bars, dots_with_intervals, slopes
+from cnc_survey.charts.shapes import Chart, drawn
+from cnc_survey.templatetags.house import number_fr, percent_fr
+from usecases.models import Dimension
+from usecases.rating_marks import DOTS, FUNNEL, INTENTIONS
+from usecases.wording import DIMENSION_NAMES, LEVEL_LABELS, NOT_ENOUGH_ANSWERS
+
+STEPS = ("aware", "tried", "current", "regular")
+SCALE, TICKS = (1, 3), [(level, dots) for level, dots in enumerate(DOTS, 1)]
+NOT_SHOWN = "Les réponses sont trop peu nombreuses pour être montrées"
+
+
+def levels_chart(cell, in_force: int | None, computed: int | None, wave: str) -> Chart:
+    """Where the answers place maturity or impact, the level in force and the computed one marked beside."""
+    dimension, shares = cell.item, cell.figures["shares"] or [None] * len(DOTS)
+    name = DIMENSION_NAMES[dimension]
+    if cell.figures["shares"]:
+        best = max(range(len(DOTS)), key=lambda place: shares[place])
+        title = f"{percent_fr(shares[best], 0)} des réponses placent {_the(dimension)} à {DOTS[best]}"
+    else:
+        title = NOT_SHOWN
+    rows = [
+        Bar(
+            f"{dots} {LEVEL_LABELS[dimension][level]}",
+            shares[level - 1],
+            css=f"step-{level}",
+            note=_level_note(level, in_force, computed),
+        )
+        for level, dots in enumerate(DOTS, 1)
+    ]
+    return drawn(
+        bars(rows),
+        title=title,
+        subtitle=f"{_base(cell)} · {wave}",
+        description=f"Une barre par niveau : la part des réponses qui y placent {_the(dimension)}.",
+        columns=(name.capitalize(), "Part", "Niveau"),
+        rows=tuple((row.label, percent_fr(row.share), row.note or "—") for row in rows),
+    )
+
+
+def funnel_chart(cell, wave: str) -> Chart:
+    """From those who know it to those who use it regularly, among the professionals concerned."""
+    figures = cell.figures
+    shares = figures["funnel"] or {}
+    title = (
+        f"{percent_fr(shares['tried'], 0)} l’ont essayé, {percent_fr(figures['rate'], 0)} l’utilisent aujourd’hui"
+        if shares and figures["rate"] is not None
+        else NOT_SHOWN
+    )
+    rows = [
+        Bar(
+            FUNNEL[step],
+            shares.get(step),
+            css=f"use-{max(place, 1)}",
+            **({"low": figures["low"], "high": figures["high"]} if step == "current" else {}),
+        )
+        for place, step in enumerate(STEPS)
+    ]
+    return drawn(
+        bars(rows),
+        title=title,
+        subtitle=f"{_base(cell)} concernées par ce cas d’usage · {wave}",
+        description="Une barre par étape, de la connaissance à l’usage régulier ; un trait mince donne l’intervalle de "
+        "la part des utilisateurs actuels.",
+        columns=("Étape", "Part", "Intervalle"),
+        rows=tuple((row.label, percent_fr(row.share), _interval(row.low, row.high)) for row in rows),
+    )
+
+
+def mentions_chart(cell, labels: dict[str, str], noun: str, wave: str) -> Chart:
+    """Benefits or barriers (`noun`, plural), the most often named first; those that nobody named are left out."""
+    shares = cell.figures["shares"] or {}
+    named = sorted(((share, code) for code, share in shares.items() if share), reverse=True)
+    rows = [Bar(labels.get(code, code), share, css="step-2") for share, code in named]
+    if rows:
+        title = f"« {rows[0].label} » vient en tête, cité par {percent_fr(rows[0].share, 0)}"
+    else:
+        title = NOT_SHOWN if cell.mark else f"Personne n’a cité de {noun}"
+    return drawn(
+        bars(rows or [Bar(noun.capitalize(), None, words=NOT_ENOUGH_ANSWERS)]),
+        title=title,
+        subtitle=f"{_base(cell)} en ayant cité au moins un ; plusieurs choix possibles · {wave}",
+        description=f"Une barre par réponse : la part des personnes qui l’ont citée parmi les {noun}.",
+        columns=(noun.capitalize(), "Part"),
+        rows=tuple((row.label, percent_fr(row.share)) for row in rows),
+    )
+
+
+def intention_chart(cell, wave: str) -> Chart:
+    """What those who do not use it intend within twelve months."""
+    shares = cell.figures["shares"] or {}
+    yes, no = shares.get("yes"), shares.get("no")
+    title = (
+        f"{percent_fr(yes, 0)} des non-utilisateurs comptent s’y mettre, {percent_fr(no, 0)} non"
+        if yes is not None and no is not None
+        else NOT_SHOWN
+    )
+    tones = {"yes": "step-3", "maybe": "step-1", "no": "neutral"}
+    rows = [Bar(label, shares.get(code), css=tones[code]) for code, label in INTENTIONS.items()]
+    return drawn(
+        bars(rows),
+        title=title,
+        subtitle=f"{_base(cell)} qui ne l’utilisent pas · {wave}",
+        description="Une barre par réponse à la question : comptez-vous l’utiliser d’ici douze mois ?",
+        columns=("Intention", "Part"),
+        rows=tuple((row.label, percent_fr(row.share)) for row in rows),
+    )
+
+
+def history_chart(history: list[tuple[str, list[tuple[str, int | None]]]]) -> Chart:
+    """How the levels moved from edition to edition: [(dimension, [(edition, level)])], at least two editions."""
+    waves = [name for name, _ in history[0][1]]
+    series, rows, moved = [], [], []
+    for dimension, levels in history:
+        values = [level for _, level in levels]
+        label = DIMENSION_NAMES[dimension].capitalize()
+        series.append(
+            Slope(
+                label,
+                values,
+                [DOTS[level - 1] if level else "" for level in values],
+                "use-3" if dimension == Dimension.ADOPTION else "step-3",
+            )
+        )
+        rows.append((label, *(DOTS[level - 1] if level else "non renseigné" for level in values)))
+        known = [level for level in values if level]
+        if len(known) > 1 and known[-1] != known[-2]:
+            moved.append(f"{_the(dimension)} {'monte' if known[-1] > known[-2] else 'descend'}")
+    title = f"{', '.join(moved)}" if moved else "Aucun niveau n’a bougé"
+    return drawn(
+        slopes(series, waves, SCALE, TICKS),
+        title=title[0].upper() + title[1:],
+        subtitle=f"Niveaux publiés, de {waves[0]} à {waves[-1]}",
+        description="Un panneau par dimension : le niveau de chaque édition, relié d’une édition à la suivante.",
+        columns=("Dimension", *waves),
+        rows=tuple(rows),
+    )
+
+
+def positions_chart(dimension: str, rows: list[tuple[str, dict]], wave: str) -> Chart:
+    """Several use cases side by side: [(name, {earlier, value, low, high, base})].
+
+    Maturity and impact stand on their three levels (interpolated median), adoption on its share of current users.
+    """
+    is_share = dimension == Dimension.ADOPTION
+    scale, ticks = ((0, 1), ADOPTION_TICKS) if is_share else (SCALE, TICKS)
+    shown = percent_fr if is_share else lambda value: number_fr(value, 1)
+    known = [(values["value"], name) for name, values in rows if values["value"] is not None]
+    title = f"« {max(known)[1]} » vient en tête : {shown(max(known)[0])}" if known else NOT_SHOWN
+    dots = [
+        Dot(
+            name,
+            values["value"],
+            earlier=values["earlier"],
+            low=values["low"],
+            high=values["high"],
+            note=shown(values["value"]),
+            css="use-3" if is_share else "step-3",
+        )
+        for name, values in rows
+    ]
+    what = "part des utilisateurs actuels et son intervalle" if is_share else "médiane interpolée des réponses"
+    ring = "" if is_share else " ; cercle vide : niveau en vigueur"
+    return drawn(
+        dots_with_intervals(dots, scale, ticks),
+        title=title,
+        subtitle=f"{DIMENSION_NAMES[dimension].capitalize()} : {what}{ring} · {wave}",
+        description="Une ligne par cas d’usage ; le disque plein donne la valeur de la vague, le cercle vide celle en "
+        "vigueur, le trait mince l’intervalle.",
+        columns=("Cas d’usage", "En vigueur", "Cette vague", "Intervalle", "Base"),
+        rows=tuple(
+            (
+                name,
+                "—" if values["earlier"] is None else shown(values["earlier"]),
+                shown(values["value"]),
+                _interval(values["low"], values["high"], shown),
+                number_fr(values["base"]),
+            )
+            for name, values in rows
+        ),
+    )
+
+
+ADOPTION_TICKS = [(0, "0"), (0.16, "16 %"), (0.5, "50 %"), (1, "100 %")]
+
+
+def _the(dimension):
+    return f"l’{DIMENSION_NAMES[dimension]}" if dimension != Dimension.MATURITY else "la maturité"
+
+
+def _base(cell):
+    if cell.base is None:
+        return "Base non montrée : personnes"
+    return f"Base : {number_fr(cell.base)} personne{'s' if cell.base > 1 else ''}"
+
+
+def _interval(low, high, shown=percent_fr):
+    return "—" if low is None or high is None else f"{shown(low)} à {shown(high)}"
+
+
+def _level_note(level, in_force, computed):
+    marks = [text for known, text in ((in_force, "en vigueur"), (computed, "calculé")) if known == level]
+    return ", ".join(marks)

@@ -1,0 +1,70 @@
+import pytest
+
+from interviews.models import Level, Usage
+from interviews.results.closing import close_campaign
+from interviews.results.readiness import preview_edition, publication_gaps
+from interviews.results.review import accept_proposals
+from tests.factories import make_campaign, make_edition, make_use_case
+from tests.interviews.results.answers import answer
+from usecases.editions import LevelChange, RatingDraft
+from usecases.models import Edition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign():
+    case = make_use_case("Doublage")
+    baseline = make_edition([RatingDraft("doublage", "maturity", 2, "study")])
+    campaign = make_campaign(use_cases=[case], baseline=baseline)
+    answer(campaign, "doublage", (20, {"usage": Usage.AWARE, "maturity": Level.THREE, "impact": Level.ONE}))
+    return campaign
+
+
+def gaps(campaign):
+    return [(gap.text, gap.blocks, [each.dimension for each in gap.about]) for gap in publication_gaps(campaign)]
+
+
+def test_an_open_campaign_lacks_its_closing(campaign):
+    assert gaps(campaign) == [("La campagne n’est pas close\u00a0: ses réponses peuvent encore changer.", True, [])]
+
+
+def test_proposals_without_a_decision_are_named(campaign):
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    pending = ["adoption", "impact", "maturity"]
+    assert gaps(campaign) == [("3 propositions attendent une décision.", True, pending)]
+
+
+def test_one_proposal_in_the_singular(campaign):
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.exclude(dimension="maturity"), None)
+    assert gaps(campaign) == [("1 proposition attend une décision.", True, ["maturity"])]
+
+
+def test_nothing_is_missing_once_all_is_decided(campaign):
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.all(), None)
+    assert gaps(campaign) == []
+
+
+def test_a_baseline_that_cannot_be_is_said(campaign):
+    close_campaign(campaign)
+    Edition.objects.update(is_fictional=True)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.all(), None)
+    ((text, blocks, _),) = gaps(campaign)
+    assert (blocks, "édition fictive" in text) == (True, True)
+
+
+def test_the_preview_tells_what_would_move(campaign):
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.filter(dimension="maturity"), None)
+    preview = preview_edition(campaign)
+    assert preview.count == 3
+    assert [(name, draft.level, change) for name, draft, change in preview.moved] == [
+        ("Doublage", 3, LevelChange("doublage", "maturity", 2, 3))
+    ]
