@@ -9,5 +9,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/charts/figure.html")
 def figure(chart, name, png=""):
-    """Show a Chart with its figures as a table; `name` is unique in the page, `png` the address of its picture."""
+    """Show a Chart with its figures as a table; `name` is unique among those of the page, `png` the address of its
+    picture."""
+    name = f"graphique-{name}"
     return {"chart": chart, "name": name, "drawing": svg_in_page(chart, name), "png": png}

@@ -151,11 +151,6 @@ def _close(model_admin, request, campaign, given):
     return _back_to(campaign)
 
 
-def assessments_address(campaign):
-    """Return the address of the campaign's assessments."""
-    return f"{reverse('admin:interviews_assessment_changelist')}?campaign__id__exact={campaign.pk}"
-
-
 def _why_not_open(campaign):
     return f"La campagne « {campaign} » est close." if campaign.closed_at else ""
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 
 from cnc_survey.admin_parts import EMPTY, count_of

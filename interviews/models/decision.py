@@ -30,3 +30,10 @@ class DecisionRecord(models.Model):
 
     def __str__(self):
         return f"{self.assessment} : {self.get_decision_display() or 'décision retirée'}"
+
+    @property
+    def author(self) -> str:
+        """Who decided, by name; a command when nobody signed in."""
+        if self.decided_by is None:
+            return "une commande du serveur"
+        return self.decided_by.get_full_name() or self.decided_by.get_username()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from interviews.campaigns import create_campaign
 from interviews.collection.responses import create_invitation, find_invitation, hash_token
-from interviews.models import Assessment, Campaign, Invitation, ResponseLink, Usage
+from interviews.models import Campaign, Invitation, ResponseLink, Usage
 from interviews.results.closing import close_campaign
 from tests.factories import (
     make_campaign,
@@ -23,7 +23,6 @@ from tests.factories import (
 )
 from tests.interviews.admin_pages import address, messages_of, select
 from tests.interviews.results.answers import answer
-from usecases.models import Edition
 
 pytestmark = pytest.mark.django_db
 
@@ -250,35 +249,9 @@ def test_a_real_campaign_measured_against_a_demonstration_is_not_closed(admin_cl
     assert campaign.closed_at is None
 
 
-def test_publication_waits_for_the_campaign_to_close(admin_client, campaign):
-    answer = admin_client.get(address(Campaign, "publication", campaign.pk))
-    assert messages_of(answer) == ["La campagne «\u00a0Vague 1\u00a0» n’est pas close\u00a0: closez-la d’abord."]
-
-
-def test_publication_lists_what_is_missing_then_publishes(admin_client, campaign):
-    close_campaign(campaign)
-    page = address(Campaign, "publication", campaign.pk)
-    shown = admin_client.get(page)
-    pending = campaign.assessments.filter(status="first")
-    assert shown.context["intro"] == [
-        "2 propositions attendent une décision. L’édition se publie quand il n’en reste aucune."
-    ]
-    assert [text for text, _ in shown.context["lines"]] == [
-        "Doublage\u00a0: adoption",
-        "Doublage\u00a0: maturité technologique",
-        "Toutes les évaluations de la campagne",
-    ]
-    refused = admin_client.post(page, {"title": "Édition 2"})
-    assert refused.context["refusal"].startswith("2 proposition(s) sans décision")
-    assert Edition.objects.count() == 0
-
-    accepted = select(admin_client, Assessment, "accept", *pending)
-    assert messages_of(accepted) == ["Propositions acceptées\u00a0: 2."]
-    published = admin_client.post(page, {"title": "Édition 2"})
-    assert messages_of(published)[-1] == "Édition 1 publiée\u00a0: «\u00a0Édition 2\u00a0»."
-    campaign.refresh_from_db()
-    assert campaign.edition.title == "Édition 2"
-    assert messages_of(admin_client.get(page))[-1] == "La campagne «\u00a0Vague 1\u00a0» est déjà publiée."
+def test_a_campaign_leads_to_its_own_pages(admin_client, campaign):
+    shown = admin_client.get(address(Campaign, "change", campaign.pk))
+    assert shown.context["campaign_pages"][-1] == ("Pages de la campagne", "/campagnes/vague-1/")
 
 
 def test_the_index_follows_a_survey_s_life(admin_client):

@@ -74,9 +74,9 @@ def test_a_correction_says_why(published, reason):
 
 def test_an_edition_that_others_rest_on_is_not_corrected(published):
     later = make_edition(title="Édition 2026")
-    with pytest.raises(CampaignError, match="Édition 2025.* n’est plus la dernière édition"):
+    with pytest.raises(CampaignError, match=r"Édition 2025.* n’est plus la dernière édition"):
         start_correction(published, REASON)
-    with pytest.raises(EditionError, match="Édition 2026.* l’a suivie"):
+    with pytest.raises(EditionError, match=r"Édition 2026.* l’a suivie"):
         make_edition(title="Corrigée", corrects=published.edition, correction_reason=REASON, previous=later)
 
 
