@@ -1,6 +1,6 @@
 """The board of a closed campaign: one row per use case and dimension, with all that a decision rests on.
 
-Reads only what was frozen at closing (assessments and their evidence), never an answer.
+Reads only what was frozen at closing (assessments and the cube), never an answer.
 """
 
 from collections.abc import Callable
@@ -10,15 +10,17 @@ from interviews.models import Assessment, Campaign
 from usecases.comparison import CATALOGUE_ORDER
 from usecases.models import Dimension, UseCase
 
-from .disclosure import WHOLE, staff_evidence
+from .disclosure import SMALL_BASE, STAFF, WHOLE
+from .evidence import read_evidence
 from .review import PROPOSALS
 
+FEW = 60  # rows up to which the database is asked for their use cases alone
 WAITING = "waiting"  # a filter besides the statuses: proposals that nobody has decided
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One assessment and its whole figures (see `disclosure.staff_evidence`); `mark` says what the public sees."""
+    """One assessment and its whole figures (see `evidence.read_evidence`); `mark` says what the public sees."""
 
     assessment: Assessment
     figures: dict
@@ -57,11 +59,12 @@ class BoardRow:
     @property
     def is_public(self) -> bool:
         """Whether everybody sees the same figures."""
-        return self.figures["mark"] in (WHOLE, "†")
+        return self.figures["mark"] in (WHOLE, SMALL_BASE)
 
 
 def read_board(campaign: Campaign, **filters) -> list[BoardRow]:
-    """Return the rows of a closed campaign in catalogue order, filtered (two queries).
+    """Return the rows of a closed campaign in catalogue order, filtered (two queries, whatever
+    their number).
 
     `filters`: use_case, family, chain (objects), dimension, status (a Rating.Status, or WAITING); empty ones filter
     nothing.
@@ -73,7 +76,10 @@ def read_board(campaign: Campaign, **filters) -> list[BoardRow]:
         if value:
             rows = _FILTERS[name](rows, value)
     order = list(Dimension)
-    read = [BoardRow(assessment, staff_evidence(assessment)) for assessment in rows]
+    rows = list(rows)
+    codes = None if len(rows) > FEW else sorted({assessment.use_case.code for assessment in rows})
+    evidence = read_evidence(campaign.snapshot, STAFF, codes) if rows else {}
+    read = [BoardRow(assessment, evidence[assessment.use_case.code, assessment.dimension]) for assessment in rows]
     place = {case: number for number, case in enumerate(dict.fromkeys(row.assessment.use_case_id for row in read))}
     return sorted(read, key=lambda row: (place[row.assessment.use_case_id], order.index(row.dimension)))
 

@@ -10,6 +10,8 @@ from usecases.models import Rating
 PROPOSALS = (Rating.Status.RAISED, Rating.Status.LOWERED, Rating.Status.FIRST)
 Decision = Assessment.Decision
 LEVELS = (1, 2, 3)
+# What was on the table, kept beside each decision: readable whatever becomes of the assessment.
+GROUNDS = ("status", "reason", "baseline_level", "computed_level", "base")
 
 
 class DecisionError(ValueError):
@@ -117,21 +119,10 @@ def _store(assessments, decision, levels, reason, user):
             reason=reason,
             decided_by=user,
             decided_at=now,
-            evidence=_grounds(assessment),
+            evidence={name: getattr(assessment, name) for name in GROUNDS},
         )
         for assessment, level in zip(assessments, levels, strict=True)
     )
-
-
-def _grounds(assessment):
-    """Return what was on the table, in figures that stay readable whatever becomes of the assessment."""
-    return {
-        "status": assessment.status,
-        "baseline_level": assessment.baseline_level,
-        "computed_level": assessment.computed_level,
-        "base": assessment.base,
-        "probabilities": assessment.evidence.get("probabilities"),
-    }
 
 
 def _refuse_once_published(assessments):

@@ -2,49 +2,57 @@
 
 from dataclasses import dataclass
 
-from interviews.models import Campaign, DecisionRecord, UseCaseAnswer
-from usecases.models import Dimension, UseCase
+from interviews.models import Campaign, CubeCell, DecisionRecord, UseCaseAnswer, Verbatim
+from usecases.models import UseCase
 
 from .board import BoardRow, read_board
+from .cube import read_cells
+from .disclosure import STAFF, ShownCell
+from .segments import category_labels, variable_label
 
 QUOTED = 100  # comments shown: a page one can read
+BY_SEGMENT = ("maturity", "impact", "usage")
 
 
 @dataclass(frozen=True)
-class ShownCell:
-    item: str
-    mark: str
-    base: int
-    figures: dict
+class SegmentTable:
+    """One variable: its categories, each with its cells by item (BY_SEGMENT); an item without a cell has none."""
+
+    variable: str
+    label: str
+    rows: list[tuple[str, dict[str, ShownCell]]]
 
 
 @dataclass(frozen=True)
 class UseCaseResults:
-    """`rows` and `decisions` by dimension; `cells`, the whole by item; `comments`, what may be quoted, in no order."""
+    """`rows` and `decisions` by dimension; `cells` of the whole by item, `interviews` the same as interviews put it;
+    `comments` and `verbatims`, what may be quoted, in no order."""
 
     use_case: UseCase
     rows: dict[str, BoardRow]
     decisions: dict[str, list[DecisionRecord]]
     cells: dict[str, ShownCell]
+    interviews: dict[str, ShownCell]
+    segments: list[SegmentTable]
     comments: list[str]
+    verbatims: list[str]
 
 
 def read_use_case(campaign: Campaign, use_case: UseCase) -> UseCaseResults:
-    """Return the results of a closed campaign about one of its use cases."""
+    """Return the results of a closed campaign about one of its use cases, in a fixed number of queries."""
     rows = {row.dimension: row for row in read_board(campaign, use_case=use_case)}
-    records = DecisionRecord.objects.filter(assessment__in=[row.assessment for row in rows.values()])
-    decisions = {dimension: [] for dimension in rows}
-    for record in records.select_related("assessment", "decided_by"):
-        decisions[record.assessment.dimension].append(record)
-    return UseCaseResults(use_case, rows, decisions, _cells(rows), quotable_comments(campaign, use_case))
-
-
-def _cells(rows):
-    usage = rows[Dimension.ADOPTION].figures
-    cells = {d: rows[d].figures for d in (Dimension.MATURITY, Dimension.IMPACT)}
-    cells |= {"usage": usage | {"shares": usage["usage"]}}
-    cells |= {name: usage[name] for name in ("intention", "benefits", "barriers")}
-    return {item: ShownCell(item, cell["mark"], cell["base"], cell) for item, cell in cells.items()}
+    cells = read_cells(campaign.snapshot, STAFF, use_cases=[use_case.code])
+    told = read_cells(campaign.snapshot, STAFF, use_cases=[use_case.code], mode=CubeCell.Mode.INTERVIEW)
+    return UseCaseResults(
+        use_case=use_case,
+        rows=rows,
+        decisions=_decisions(rows),
+        cells={cell.item: cell for cell in cells if not cell.variable},
+        interviews={cell.item: cell for cell in told if not cell.variable},
+        segments=_segments(cells),
+        comments=quotable_comments(campaign, use_case),
+        verbatims=publishable_verbatims(campaign, use_case),
+    )
 
 
 def quotable_comments(campaign: Campaign, use_case: UseCase) -> list[str]:
@@ -56,3 +64,43 @@ def quotable_comments(campaign: Campaign, use_case: UseCase) -> list[str]:
         response__in=campaign.responses.counted(), use_case=use_case, may_be_quoted=True
     ).exclude(comment="")
     return list(comments.order_by("response_id").values_list("comment", flat=True)[:QUOTED])
+
+
+def publishable_verbatims(campaign: Campaign, use_case: UseCase) -> list[str]:
+    """Return the words of interviews that consent and a second reading allow to show, in their public wording."""
+    verbatims = Verbatim.objects.publishable().filter(participant__interview__campaign=campaign, use_case=use_case)
+    # In alphabetical order: that of the interviews would tell who spoke when.
+    return list(verbatims.order_by("public_text").values_list("public_text", flat=True)[:QUOTED])
+
+
+def _decisions(rows):
+    decisions = {dimension: [] for dimension in rows}
+    records = DecisionRecord.objects.filter(assessment__in=[row.assessment for row in rows.values()])
+    for record in records.select_related("assessment", "decided_by"):
+        decisions[record.assessment.dimension].append(record)
+    return decisions
+
+
+def _segments(cells):
+    tables = {}
+    for cell in cells:
+        if cell.variable and cell.item in BY_SEGMENT:
+            tables.setdefault(cell.variable, {}).setdefault((cell.category, cell.label), {})[cell.item] = cell
+    order = category_labels() if tables else {}
+    return [
+        SegmentTable(
+            variable,
+            variable_label(variable),
+            [
+                (label, items)
+                for (_, label), items in sorted(rows.items(), key=lambda row: _place(order[variable], row[0][0]))
+            ],
+        )
+        for variable, rows in tables.items()
+    ]
+
+
+def _place(labels, category):
+    """Return where a category stands in its list; one removed since the closing comes last."""
+    codes = list(labels)
+    return codes.index(category) if category in labels else len(codes)

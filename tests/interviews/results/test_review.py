@@ -19,7 +19,7 @@ def campaign():
 
 
 def make_assessment(campaign, status="raised", dimension="maturity", **fields):
-    fields = {"baseline_level": 2, "computed_level": 3, "base": 20, "evidence": {}} | fields
+    fields = {"baseline_level": 2, "computed_level": 3, "base": 20} | fields
     case = make_use_case(f"Cas {campaign.assessments.count()}")
     return Assessment.objects.create(campaign=campaign, use_case=case, dimension=dimension, status=status, **fields)
 
@@ -157,7 +157,7 @@ def history_of(assessment):
 
 
 def test_every_decision_stays_in_the_history(campaign, reviewer):
-    assessment = make_assessment(campaign, evidence={"probabilities": [0.01, 0.04, 0.95]})
+    assessment = make_assessment(campaign)
     decide(assessment, "accepted", None, "", reviewer)
     decide(assessment, "set", 1, "Recul manifeste", reviewer)
     withdraw_decision(assessment, reviewer)
@@ -169,10 +169,10 @@ def test_every_decision_stays_in_the_history(campaign, reviewer):
     ]
     assert assessment.decision_records.first().evidence == {
         "status": "raised",
+        "reason": "",
         "baseline_level": 2,
         "computed_level": 3,
         "base": 20,
-        "probabilities": [0.01, 0.04, 0.95],
     }
 
 
