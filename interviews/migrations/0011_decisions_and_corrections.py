@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0009_reference_series'),
+        ('interviews', '0010_changes'),
         ('usecases', '0002_edition_corrects'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
