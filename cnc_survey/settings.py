@@ -32,6 +32,10 @@ SECRET_KEY or DEBUG speaks for itself and `.env` is not read.
 import os
 from pathlib import Path
 
+# Before numpy is imported. Each process is one of several on a few cores: threads that wait for each other by spinning
+# make a product of matrices eight times as dear.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import environ
 from bootstrap_wrapper import get_bootstrap_dir
 from cryptography.fernet import Fernet

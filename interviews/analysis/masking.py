@@ -4,6 +4,7 @@
 nowhere in a large wave. Masks are settled on unweighted persons (METHOD.md §5.2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -88,27 +89,36 @@ class Dimension:
         self.patterns, self.pattern_of = self.member[first], of.reshape(-1)
         inside, sizes = structures.members(self.member)
         # Who works with nobody of a category: the structures that its row would leave out, entirely.
-        self._strangers = ~self.member
+        self.strangers = ~self.member
         if len(sizes):
             place = np.searchsorted(np.unique(structures.shared[structures.shared != NOBODY]), structures.shared)
             colleagues = np.vstack([inside > 0, np.zeros((1, inside.shape[1]), dtype=bool)])
-            self._strangers &= ~colleagues[np.where(structures.shared == NOBODY, len(inside), place)]
+            self.strangers &= ~colleagues[np.where(structures.shared == NOBODY, len(inside), place)]
         # More persons than two structures have, and there are three.
         self._enough_inside = _two_largest(inside)
         self._enough_strangers = _two_largest(np.where(inside > 0, 0, sizes[:, np.newaxis]))
 
-    def needs_a_look(self, in_base: np.ndarray, sizes: np.ndarray, enough: int) -> np.ndarray:
-        """Use cases (bool) where a group may be too small; sizes: persons who count, (categories, use cases)."""
-        rest = in_base.sum(axis=0) - sizes
-        strangers = np.zeros(sizes.shape)
-        for start in range(0, len(in_base), _CHUNK):
-            rows = slice(start, start + _CHUNK)
-            strangers += self._strangers[rows].T.astype(np.float32) @ in_base[rows].astype(np.float32)
+    def needs_a_look(self, total: np.ndarray, sizes: np.ndarray, strangers: np.ndarray, enough: int) -> np.ndarray:
+        """Use cases (bool) where a group may be too small. total: persons who count (use cases); sizes: those of each
+        category, strangers: those who work with nobody of it, (categories, use cases)."""
+        rest = total - sizes
         small = (sizes < enough) | ((rest > 0) & (rest < enough))
         few = (sizes <= self._enough_inside[:, np.newaxis]) | (
             (rest > 0) & (strangers <= self._enough_strangers[:, np.newaxis])
         )
         return ((sizes > 0) & (small | few)).any(axis=0)
+
+
+def count_strangers(dimensions: Sequence[Dimension], in_base: np.ndarray) -> list[np.ndarray]:
+    """For each dimension, the persons who count (bool, persons × use cases) and work with nobody of each category,
+    shape (categories, use cases): all dimensions in one pass."""
+    widths = [each.strangers.shape[1] for each in dimensions]
+    counted = np.zeros((sum(widths), in_base.shape[1]))
+    for start in range(0, len(in_base), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        held = np.hstack([each.strangers[rows] for each in dimensions]).astype(np.float32)
+        counted += held.T @ in_base[rows].astype(np.float32)
+    return np.split(counted, np.cumsum(widths)[:-1])
 
 
 def _two_largest(sizes: np.ndarray) -> np.ndarray:
@@ -123,18 +133,20 @@ def mask_dimension(
     dimension: Dimension,
     structures: Structures,
     sizes: np.ndarray,
+    strangers: np.ndarray,
     kept_back: np.ndarray,
     groups: np.ndarray | None = None,
 ) -> DimensionMask:
     """Mask one item by one dimension.
 
     values: int, shape (persons, use cases): the answer, 0 to answers-1 for those who count in the base, anything else
-    outside. sizes: persons who count, shape (categories, use cases). kept_back: bool, same shape: shares that another
-    rule does not show. groups: 0/1, shape (groups, answers): for a personal item, the answers that must not be nearly
-    everybody's (METHOD.md §5.4); None for others.
+    outside. sizes: persons who count, shape (categories, use cases); strangers: see `count_strangers`. kept_back: bool,
+    same shape: shares that another rule does not show. groups: 0/1, shape (groups, answers): for a personal item, the
+    answers that must not be nearly everybody's (METHOD.md §5.4); None for others.
     """
     in_base = (values >= 0) & (values < answers)
-    doubtful = dimension.needs_a_look(in_base, sizes, N_FLAG if groups is not None else N_RATE) | kept_back.any(axis=0)
+    enough = N_FLAG if groups is not None else N_RATE
+    doubtful = dimension.needs_a_look(in_base.sum(axis=0), sizes, strangers, enough) | kept_back.any(axis=0)
     mask = DimensionMask(*(np.full(sizes.shape, "", dtype="<U10") for _ in range(2)))
     for use_case in np.flatnonzero(doubtful):
         people = structures.order[in_base[structures.order, use_case]]

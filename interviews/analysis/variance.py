@@ -45,8 +45,11 @@ def standard_error(contributions: ArrayLike) -> float | None:
 
 def sum_by_cluster(contributions: ArrayLike, clusters: ArrayLike) -> np.ndarray:
     """Contributions added up within each distinct value of `clusters`, in the order of the sorted values."""
-    _, position = np.unique(np.asarray(clusters), return_inverse=True)
-    return np.bincount(position, weights=np.asarray(contributions, dtype=float))
+    clusters, contributions = np.asarray(clusters), np.asarray(contributions, dtype=float)
+    if clusters.dtype.kind == "i" and clusters.min(initial=0) >= 0:  # numbers already: nothing to sort
+        return np.bincount(clusters, weights=contributions)[np.bincount(clusters) > 0]
+    _, position = np.unique(clusters, return_inverse=True)
+    return np.bincount(position, weights=contributions)
 
 
 def weighted_mean(y: ArrayLike, weights: ArrayLike | None = None, clusters: ArrayLike | None = None) -> MeanEstimate:

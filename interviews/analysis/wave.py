@@ -27,6 +27,7 @@ from .weighting import effective_sizes
 
 # Persons turned into 0/1 columns at a time: enough for fast products, little enough to stay in tens of megabytes.
 _CHUNK = 5000
+_COLUMNS = 4_000_000  # cells of a matrix of ticks in memory at a time
 
 DK = 0  # code of "ne sait pas" among levels 1, 2, 3
 LEVEL_CODES = 4
@@ -70,19 +71,13 @@ def tally(codes: ArrayLike, categories: int, segments: ArrayLike, weights: Array
     codes, segments = np.asarray(codes), np.asarray(segments)
     persons, use_cases = codes.shape
     scales = _scales(weights)
-    # Counts of a chunk are whole numbers far below 2^24: single precision keeps them exact, in half the time.
-    kinds = [np.float32, *[np.float64] * (len(scales) - 1)]
     sums = np.zeros((len(scales), segments.shape[1], categories * use_cases))
     for start in range(0, persons, _CHUNK):
         rows = slice(start, start + _CHUNK)
         answered = np.empty((len(codes[rows]), categories, use_cases), dtype=bool)
         for category in range(categories):
             np.equal(codes[rows], category, out=answered[:, category])
-        answered = answered.reshape(len(answered), categories * use_cases)
-        held = segments[rows].T
-        for total, scale, kind in zip(sums, scales, kinds, strict=True):
-            scaled = held.astype(kind) if scale is None else held * scale[rows]
-            total += scaled @ answered.astype(kind)
+        _add_products(sums, segments[rows], answered.reshape(len(answered), categories * use_cases), scales, rows)
     sums = sums.reshape(len(scales), segments.shape[1], categories, use_cases).swapaxes(2, 3)
     return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
 
@@ -95,26 +90,38 @@ def tally_ticks(
     patterns: 0/1, shape (P, entries): the different answers given. pattern: int, shape (persons, use cases): the
     answer of each person. segments: 0/1, shape (persons, segments). Tallies of shape (segments, use cases, entries).
     """
-    patterns, pattern, segments = np.asarray(patterns, dtype=bool), np.asarray(pattern), np.asarray(segments, bool)
+    patterns, pattern, segments = np.asarray(patterns, dtype=bool), np.asarray(pattern), np.asarray(segments)
     use_cases, entries = pattern.shape[1], patterns.shape[1]
     scales = _scales(weights)
-    sums = np.zeros((len(scales), segments.shape[1] * use_cases * entries))
+    # Of hundreds of tools, those of a use case are a few: a column for each pair that somebody ticked.
+    met = np.zeros(use_cases * entries, dtype=bool)
     for start in range(0, len(pattern), _CHUNK):
-        rows = slice(start, start + _CHUNK)
+        met[_ticked(patterns, pattern[start : start + _CHUNK])[1]] = True
+    column = np.cumsum(met) - 1
+    columns = int(met.sum())
+    sums = np.zeros((len(scales), segments.shape[1], columns))
+    step = max(1, min(_CHUNK, _COLUMNS // max(columns, 1)))
+    for start in range(0, len(pattern), step):
+        rows = slice(start, start + step)
         person, cell = _ticked(patterns, pattern[rows])
-        people, held = np.nonzero(segments[rows])
-        numbers = np.bincount(people, minlength=len(pattern[rows]))
-        # Each tick counts once in every segment its person holds.
-        firsts = np.cumsum(numbers) - numbers
-        repeats = numbers[person]
-        within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        segment = held[np.repeat(firsts[person], repeats) + within]
-        place = segment * (use_cases * entries) + np.repeat(cell, repeats)
-        for total, scale in zip(sums, scales, strict=True):
-            worth = None if scale is None else np.repeat(scale[rows][person], repeats)
-            total += np.bincount(place, weights=worth, minlength=total.size)
-    sums = sums.reshape(len(scales), segments.shape[1], use_cases, entries)
-    return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
+        ticked = np.zeros((len(pattern[rows]), columns), dtype=np.float32)
+        ticked[person, column[cell]] = 1
+        _add_products(sums, segments[rows], ticked, scales, rows)
+    spread = np.zeros((len(scales), segments.shape[1], use_cases * entries))
+    spread[..., met] = sums
+    spread = spread.reshape(len(scales), segments.shape[1], use_cases, entries)
+    return Tallies(*spread) if weights is not None else Tallies(spread[0], spread[0], spread[0])
+
+
+def _add_products(
+    sums: np.ndarray, segments: np.ndarray, counted: np.ndarray, scales: list[np.ndarray | None], rows: slice
+) -> None:
+    """Add to `sums` (scales × segments × columns) what the persons `rows` bring; counted: 0/1, (persons, columns)."""
+    held = segments.T
+    # Counts of a chunk are whole numbers far below 2^24: single precision keeps them exact, in half the time.
+    sums[0] += held.astype(np.float32) @ counted.astype(np.float32, copy=False)
+    for total, scale in zip(sums[1:], scales[1:], strict=True):
+        total += (held * scale[rows]) @ counted.astype(np.float64)
 
 
 def _scales(weights: ArrayLike | None) -> list[np.ndarray | None]:

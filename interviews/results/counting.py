@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from interviews.analysis.constants import STRUCT_MIN
-from interviews.analysis.masking import NOBODY, DimensionMask, mask_dimension, mask_pair
+from interviews.analysis.masking import NOBODY, DimensionMask, count_strangers, mask_dimension, mask_pair
 from interviews.analysis.wave import Tallies, tally, tally_ticks
 from interviews.frames import MISSING, CampaignFrame, ItemAnswers, Ticks
 
@@ -145,11 +145,12 @@ def mask_rows(
     kept_back = np.zeros(base.shape, dtype=bool) if kept_back is None else kept_back
     masks = DimensionMask(*(np.full(base.shape, "", dtype="<U10") for _ in range(2)))
     start = WHOLE + 1
-    for variable in USE_CASE_VARIABLES:
-        dimension = wave.segments.by_variable[variable].dimension
+    dimensions = [wave.segments.by_variable[variable].dimension for variable in USE_CASE_VARIABLES]
+    strangers = count_strangers(dimensions, (counted.values >= 0) & (counted.values < counted.answers))
+    for dimension, outsiders in zip(dimensions, strangers, strict=True):
         rows = slice(start, start + dimension.member.shape[1])
         found = mask_dimension(
-            counted.values, counted.answers, dimension, structures, base[rows], kept_back[rows], groups
+            counted.values, counted.answers, dimension, structures, base[rows], outsiders, kept_back[rows], groups
         )
         masks.rows[rows], masks.shares[rows] = found.rows, found.shares
         start = rows.stop

@@ -3,7 +3,7 @@
 import numpy as np
 
 from interviews.analysis.constants import N_RATE
-from interviews.analysis.masking import mask_dimension
+from interviews.analysis.masking import count_strangers, mask_dimension
 from interviews.models import CubeCell
 
 from .cells import Cell
@@ -27,7 +27,9 @@ def respondent_cells(segments: Segments) -> list[Cell]:
     for variable, segment in segments.by_variable.items():
         sizes = segment.dimension.member.sum(axis=0)[:, np.newaxis]
         nothing = np.zeros(sizes.shape, dtype=bool)
-        masks = mask_dimension(everybody, 1, segment.dimension, segments.structures, sizes, nothing).rows[:, 0]
+        (strangers,) = count_strangers([segment.dimension], everybody == 0)
+        found = mask_dimension(everybody, 1, segment.dimension, segments.structures, sizes, strangers, nothing)
+        masks = found.rows[:, 0]
         if total < N_RATE:
             masks = np.full(masks.shape, Mask.PRIMARY.value)
         cells += [
