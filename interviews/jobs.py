@@ -2,9 +2,10 @@
 
 from cnc_survey.jobs.kinds import JobKind
 
+from .exports.coverage_workbook import write_coverage
 from .fieldwork.contact_export import write_contacts
 from .fieldwork.contact_import import apply_import, check_import
-from .models import ContactImport
+from .models import Campaign, ContactImport
 
 
 def _check_contacts(parameters, folder, progress):
@@ -23,7 +24,21 @@ def _export_contacts(parameters, folder, progress):
     return path
 
 
+def _export_coverage(parameters, folder, progress):
+    campaign = Campaign.objects.get(pk=parameters["campaign"])
+    path = folder / f"couverture-{campaign.slug}.xlsx"
+    write_coverage(path, campaign, parameters["masked"], progress)
+    return path
+
+
 KINDS = [
+    JobKind(
+        name="coverage_export",
+        describe=lambda parameters: f"Couverture de « {Campaign.objects.get(pk=parameters['campaign'])} »",
+        run=_export_coverage,
+        unit="feuilles",
+        permission="interviews.view_campaign",
+    ),
     JobKind(
         name="contacts_check",
         describe=lambda parameters: f"Vérification de « {parameters['name']} »",

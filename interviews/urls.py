@@ -47,8 +47,8 @@ urlpatterns = [
     path("q/<str:token>/classeur.xlsx", spreadsheet.workbook, name="workbook"),
     path("q/<str:token>/<slug:slug>/", questionnaire.page, name="page"),
     path("entretiens/", include("interviews.interview_urls")),
-    path("campagnes/", include("interviews.analyst_urls")),
     path("", include("interviews.desk_urls")),
+    path("campagnes/", include("interviews.analyst_urls")),
     path("campagnes/<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
     path(
         "campagnes/<slug:slug>/redressement/modele.xlsx",

@@ -4,7 +4,7 @@ from .change import Change
 from .coding import Code, CodeChange, QuoteLink, Verbatim
 from .cube import CubeCell
 from .decision import DecisionRecord
-from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave
+from .fieldwork import CampaignTarget, ContactImport, Letter, MailKind, MailText, MailWave, QualityReview
 from .interview import (
     CodedLevel,
     Interview,
@@ -67,6 +67,7 @@ __all__ = [
     "Participant",
     "ParticipantIdentity",
     "PopulationMargin",
+    "QualityReview",
     "Questionnaire",
     "QuoteLink",
     "ReferenceFigure",

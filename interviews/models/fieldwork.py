@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from cnc_survey.outbox.models import Mail
 from cnc_survey.personal_data import EncryptedTextField
@@ -11,6 +12,7 @@ from usecases.models import Occupation, Sector
 
 from .campaign import Campaign
 from .respondent import Contact, Invitation
+from .response import Response
 
 TAKEN = "Ce segment a déjà un objectif : modifiez-le."
 
@@ -149,6 +151,20 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.wave} → {self.invitation}"
+
+
+class QualityReview(models.Model):
+    """Somebody has read a response that was flagged, and keeps it."""
+
+    response = models.OneToOneField(Response, models.CASCADE, related_name="quality_review", verbose_name="réponse")
+    kept_on = models.DateField("gardée le", default=timezone.localdate, editable=False)
+
+    class Meta:
+        verbose_name = "réponse relue"
+        verbose_name_plural = "réponses relues"
+
+    def __str__(self):
+        return str(self.response)
 
 
 class ContactImport(models.Model):

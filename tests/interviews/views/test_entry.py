@@ -246,7 +246,7 @@ def test_a_closed_campaign_sends_no_link(client, campaign):
 def test_a_mail_server_that_is_down_is_said_plainly_with_a_way_to_begin(client, campaign):
     invitation, token = create_invitation(campaign, contact=make_contact())
     start_response(invitation)
-    MailServer.objects.create(down_since=timezone.now(), checked_at=timezone.now())
+    MailServer.objects.create(pk=MailServer.ONLY, down_since=timezone.now(), checked_at=timezone.now())
     answers = [client.post(ask_link(campaign), {"address": a}) for a in (ADDRESS, "nouvelle@exemple.fr")]
     assert text(answers[0]) == text(answers[1])
     assert "Notre serveur de messagerie ne répond pas en ce moment" in text(answers[0])
