@@ -5,6 +5,7 @@ from cnc_survey.jobs.kinds import JobKind
 from .exports.coverage_workbook import write_coverage
 from .fieldwork.contact_export import write_contacts
 from .fieldwork.contact_import import apply_import, check_import
+from .fieldwork.retention import apply_retention
 from .models import Campaign, ContactImport
 
 
@@ -31,6 +32,10 @@ def _export_coverage(parameters, folder, progress):
     return path
 
 
+def _apply_retention(parameters, folder, progress):
+    apply_retention()
+
+
 KINDS = [
     JobKind(
         name="coverage_export",
@@ -38,6 +43,12 @@ KINDS = [
         run=_export_coverage,
         unit="feuilles",
         permission="interviews.view_campaign",
+    ),
+    JobKind(
+        name="retention",
+        describe=lambda parameters: "Effacement des données personnelles dont la durée est passée",
+        run=_apply_retention,
+        daily=True,
     ),
     JobKind(
         name="contacts_check",

@@ -22,8 +22,8 @@ class JobKind:
     It must not hold a write transaction for long: nobody else writes on SQLite meanwhile, not even a sign of life.
 
     `describe(parameters)` is the job's French title. `permission` (« app.codename ») is required to queue, to retry
-    and to download; empty, only the service itself queues it. `refusals` are the exceptions whose message is a French
-    sentence to show; any other one is a fault of ours, logged.
+    and to download; empty, only the service itself queues it. `daily`: the service does, once a day. `refusals` are the
+    exceptions whose message is a French sentence to show; any other one is a fault of ours, logged.
     """
 
     name: str
@@ -32,6 +32,7 @@ class JobKind:
     unit: str = ""
     permission: str = ""
     refusals: Sequence[type[Exception]] = ()
+    daily: bool = False
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What workers look after between two jobs: lost jobs, expired files, old rows."""
+"""What workers look after between two jobs: lost jobs, expired files, old rows, daily work."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,7 +7,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from .kinds import job_kinds
 from .models import Job
+from .queue import enqueue_job
 from .running import files_of
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ def look_after_jobs(now: datetime | None = None) -> None:
     fail_lost_jobs(now)
     delete_expired_files(now)
     forget_old_jobs(now)
+    queue_daily_jobs(now)
 
 
 def fail_lost_jobs(now: datetime) -> int:
@@ -60,6 +63,17 @@ def forget_old_jobs(now: datetime) -> int:
     ended = Job.objects.filter(file="", queued_at__lt=now - ROWS_KEPT)
     deleted, _ = ended.exclude(pk__in=Job.objects.unended()).delete()
     return deleted
+
+
+def queue_daily_jobs(now: datetime) -> int:
+    """Queue the kinds of job that are done every day and were not yet today; return how many."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    queued = 0
+    for kind in job_kinds().values():
+        if kind.daily and not Job.objects.filter(kind=kind.name, owner=None, queued_at__gte=today).exists():
+            enqueue_job(kind.name)
+            queued += 1
+    return queued
 
 
 def _delete_folder(folder):

@@ -137,7 +137,6 @@ STAFF_NAVIGATION = [
     ("contacts", "Contacts", "interviews.view_contact"),
     ("jobs", "Tâches", None),
     ("interviews", "Entretiens", "interviews.view_interview"),
-    ("personal_data_register", "Données personnelles", "interviews.delete_contact"),
     ("admin:index", "Administration", None),
 ]
 

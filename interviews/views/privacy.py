@@ -44,8 +44,9 @@ def register(request):
 
 
 @require_safe
-@staff_page("interviews.view_contact")
+@staff_page(("interviews.view_contact", "interviews.view_response"))
 def person_file(request, pk):
+    """Hand over everything we hold of a person, answers included: only for those who may see both sides."""
     contact = get_object_or_404(Contact, pk=pk)
     record(AuditEntry.Action.PERSONAL_DATA_READ, request.user, contact.person, export="droit d’accès")
     content = BytesIO()

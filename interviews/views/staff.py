@@ -11,7 +11,7 @@ from interviews.states import campaign_states, name_state
 
 
 def staff_page(permission):
-    """Keep a page for those who hold the permission: a stranger signs in first, anybody else gets a 403."""
+    """Keep a page for those who hold the permission, or all of several: a stranger signs in first, others get a 403."""
 
     def decorate(view):
         return never_cache(login_required(permission_required(permission, raise_exception=True)(view)))

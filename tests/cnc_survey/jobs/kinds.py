@@ -57,3 +57,5 @@ KINDS = [
     kind("register", sign_a_register),
     kind("own", write_words, permission=""),
 ]
+
+DAILY = [kind("nightly", write_words, permission="", daily=True)]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from cnc_survey.jobs import running
+from cnc_survey.jobs.kinds import job_kinds
 from cnc_survey.jobs.models import Job
 from cnc_survey.jobs.queue import cancel_job, enqueue_job, retry_job
 from cnc_survey.jobs.running import UNEXPECTED, CancelledError, Pulse, ReturnedError, SupersededError, run_job
@@ -238,3 +239,17 @@ def test_old_jobs_are_forgotten_those_that_wait_are_not(analyst):
 def test_facts_that_contradict_each_other_are_refused(facts):
     with pytest.raises(IntegrityError):
         Job.objects.create(kind="words", title="Essai", **facts)
+
+
+def test_daily_work_is_queued_once_a_day_by_the_service(settings, time_machine):
+    settings.JOB_KINDS = ["tests.cnc_survey.jobs.kinds.KINDS", "tests.cnc_survey.jobs.kinds.DAILY"]
+    job_kinds.cache_clear()
+    for moment, expected in (
+        ("2026-03-01 08:00+01:00", 1),
+        ("2026-03-01 23:59+01:00", 1),
+        ("2026-03-02 00:01+01:00", 2),
+    ):
+        time_machine.move_to(moment, tick=False)
+        look_after_jobs()
+        assert list(Job.objects.values_list("kind", "owner")) == [("nightly", None)] * expected
+        run_waiting_jobs()

@@ -261,7 +261,12 @@ def test_the_pages_of_an_erasure(campaign, client, manager):
     assert not Contact.objects.exists()
 
 
+def test_a_file_holds_answers_and_is_not_for_managers(campaign, client, manager):
+    assert client.get(f"/contacts/{make_person(campaign).pk}/donnees-personnelles.xlsx").status_code == 403
+
+
 def test_handing_over_a_file_leaves_a_line(campaign, client, manager):
+    manager.groups.set([Group.objects.get(name=Role.ADMINISTRATOR.value)])
     contact = make_person(campaign)
     response = client.get(f"/contacts/{contact.pk}/donnees-personnelles.xlsx")
     assert response.content[:2] == b"PK"
