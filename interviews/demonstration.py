@@ -1,4 +1,4 @@
-"""The demonstration: a published fictional wave, an open one, and accounts to look around with."""
+"""The demonstration: two published fictional waves, an open one, and accounts to look around with."""
 
 import secrets
 from datetime import timedelta
@@ -16,9 +16,10 @@ from .models import Campaign
 from .results.closing import close_campaign
 from .results.publication import publish_campaign
 
-CLOSED, OPEN = "demonstration-close", "demonstration"
-RESPONDENTS = 150  # of the closed wave: enough for every status to appear, few enough to stay readable
+FIRST, CLOSED, OPEN = "demonstration-premiere", "demonstration-close", "demonstration"
+RESPONDENTS = 300  # of each closed wave: enough for a change to be announced, few enough to stay readable
 SEED = 2026
+RETURNING = 0.5  # of the second wave: enough people of both to see what a panel adds
 
 ACCOUNTS = {
     "demo-admin": Role.ADMINISTRATOR,
@@ -31,14 +32,23 @@ ACCOUNTS = {
 
 @transaction.atomic
 def create_demonstration() -> bool:
-    """Create both campaigns, unless they are there; return whether anything was created."""
-    if Campaign.objects.filter(slug__in=[CLOSED, OPEN]).exists():
+    """Create the campaigns, unless they are there; return whether anything was created."""
+    if Campaign.objects.filter(slug__in=[FIRST, CLOSED, OPEN]).exists():
         return False
     today = timezone.localdate()
+    first = create_campaign(
+        FIRST, "Vague de démonstration, première", today - timedelta(days=450), today - timedelta(days=390)
+    )
+    simulate_responses(first, RESPONDENTS, SEED)
+    close_campaign(first)
+    edition = publish_campaign(first, "Édition de démonstration, première", accept_proposals=True)
     closed = create_campaign(
         CLOSED, "Vague de démonstration, close", today - timedelta(days=90), today - timedelta(days=30)
     )
-    simulate_responses(closed, RESPONDENTS, SEED)
+    # A demonstration may be measured against another: nothing real ever is.
+    closed.is_fictional, closed.baseline = True, edition
+    closed.save(update_fields=["is_fictional", "baseline"])
+    simulate_responses(closed, RESPONDENTS, SEED + 1, returning=RETURNING)
     close_campaign(closed)
     publish_campaign(closed, "Édition de démonstration", accept_proposals=True)
     current = create_campaign(OPEN, "Vague de démonstration", today, today + timedelta(days=60))

@@ -116,6 +116,11 @@ class Campaign(models.Model):
         return reverse("enter", args=[self.slug])
 
     @property
+    def previous(self):
+        """The campaign that published the baseline: the previous wave; None when no campaign did."""
+        return getattr(self.baseline, "campaign", None) if self.baseline_id else None
+
+    @property
     def is_open(self):
         today = timezone.localdate()
         return self.closed_at is None and self.opens_on <= today <= self.closes_on

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from interviews.analysis.constants import N_SHOW
 from interviews.frames import CampaignFrame
-from interviews.models import Campaign, Change, Snapshot
+from interviews.models import Change, Snapshot
 from usecases.lineage import Descent, Lineage
 from usecases.models import UseCase
 
@@ -70,17 +70,12 @@ class ShownChange:
     at_constant_structure: dict
 
 
-def previous_campaign(campaign: Campaign) -> Campaign | None:
-    """Return the closed campaign that the baseline of this one published, None for an edition without a campaign."""
-    return getattr(campaign.baseline, "campaign", None) if campaign.baseline_id else None
-
-
 def record_changes(snapshot: Snapshot, frame: CampaignFrame, weights: Weights) -> int:
     """Store what moved since the previous campaign; return how many rows, none without one.
 
     `frame` and `weights` are those of the snapshot's campaign.
     """
-    previous = previous_campaign(snapshot.campaign)
+    previous = snapshot.campaign.previous
     if previous is None:
         return 0
     changes = draw_up_changes(snapshot, previous, frame, weights)

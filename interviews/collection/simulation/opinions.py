@@ -7,7 +7,7 @@ person's openness carries from one use case to the next.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtr
@@ -40,6 +40,9 @@ ASCENDING = (
     Usage.REGULAR,
 )
 CARRY = 0.3  # share of the variance of a person's usages that is their openness
+
+# From one wave to the next: (share of the use cases, power to which cumulated shares are raised).
+MOVES = {"up": (0.35, 2.2), "still": (0.55, 1.03), "down": (0.10, 0.7)}
 
 UNANSWERED = 0.03  # of each question put to people, left empty
 TICKS_BENEFITS, TICKS_BARRIERS, NAMES_TOOL, COMMENTS = 0.7, 0.55, 0.35, 0.015
@@ -115,6 +118,46 @@ def draw_truth(
         benefit_codes=tuple(benefits),
         barrier_codes=tuple(barriers),
         tools=tuple(case.tools for case in use_cases),
+    )
+
+
+def move_truth(rng: np.random.Generator, truth: Truth) -> Truth:
+    """Return the truth one wave later: some use cases gained ground, a few lost some, the others hardly moved.
+
+    Every distribution is an ordered one: its cumulated shares are raised to a power, above 1 to move it up.
+    """
+    kinds = np.array(list(MOVES.values()))
+    kind = rng.choice(len(kinds), size=len(truth.ladder), p=kinds[:, 0])
+    power = kinds[kind, 1] * rng.uniform(0.9, 1.1, size=len(kind))
+    opinion = np.sqrt(power)  # opinions follow practice, at a distance
+    return replace(
+        truth,
+        ladder=truth.ladder ** power[:, np.newaxis, np.newaxis],
+        intention=truth.intention ** opinion[:, np.newaxis],
+        levels={
+            dimension: np.diff(np.cumsum(shares, axis=1) ** opinion[:, np.newaxis], axis=1, prepend=0)
+            for dimension, shares in truth.levels.items()
+        },
+    )
+
+
+def continue_truth(own: Truth, earlier: Truth, places: Sequence[int | None]) -> Truth:
+    """Return `own` with the rows of the use cases that were already there; `places` gives their row in `earlier`."""
+    here = np.array([row for row, place in enumerate(places) if place is not None], dtype=int)
+    there = np.array([place for place in places if place is not None], dtype=int)
+
+    def joined(mine, theirs):
+        rows = mine.copy()
+        rows[here] = theirs[there]
+        return rows
+
+    return replace(
+        own,
+        **{name: joined(getattr(own, name), getattr(earlier, name)) for name in ("ladder", "intention", "barriers")},
+        **{
+            name: {key: joined(rows, getattr(earlier, name)[key]) for key, rows in getattr(own, name).items()}
+            for name in ("levels", "dont_know")
+        },
     )
 
 

@@ -16,9 +16,11 @@ A trade of the catalogue that no world names joins `OTHER_WORLD`, so that any ca
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import accumulate
 
 import numpy as np
+from scipy.special import ndtri
 
 
 class Mix:
@@ -247,6 +249,18 @@ def draw_persons(
     ]
 
 
+def with_own_temperament(person: SimulatedPerson, key: str) -> SimulatedPerson:
+    """Return the person with the openness that their key gives them, wave after wave: who tries first tries again."""
+    draw = int.from_bytes(blake2b(key.encode(), digest_size=6).digest()) / 2**48
+    return replace(
+        person, openness=_openness(float(ndtri(min(max(draw, 1e-9), 1 - 1e-9))), person.profile["age_group"])
+    )
+
+
+def _openness(temperament, age):
+    return 0.95 * temperament + OPENNESS_BY_AGE.get(age, 0.0)
+
+
 def _settled_worlds(occupations):
     """Return the worlds that have somebody in this catalogue, their occupations cut to it."""
     named = {code for world in WORLDS for code in world.occupations}
@@ -280,7 +294,7 @@ def _draw_person(draws, temperament, worlds, occupations, sectors, structures):
         organisation="" if structure_type == "self" else f"{structure_type}-{size}-{place}",
         sectors=_draw_sectors(world, sectors, draws),
         occupations=_draw_occupations(world, occupations, draws),
-        openness=0.95 * temperament + OPENNESS_BY_AGE[age],
+        openness=_openness(temperament, age),
     )
 
 

@@ -11,14 +11,15 @@ from django.utils import timezone
 from interviews.campaigns import CampaignError
 from interviews.collection.batch import FilledResponse, store_batch
 from interviews.collection.coverage import campaign_candidates, coverage_of
+from interviews.collection.microdata_file import PROFILE
 from interviews.collection.routing import OFFERED, REASONS, Candidate, Profile, route
 from interviews.models import Campaign, Item, Response, Usage
 from usecases.editions import levels_in_force
 from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 
 from .general import SimulatedItem, draw_general_answers, draw_items
-from .opinions import KnownUseCase, Truth, draw_opinions, draw_truth
-from .population import SimulatedPerson, draw_persons
+from .opinions import KnownUseCase, Truth, continue_truth, draw_opinions, draw_truth, move_truth
+from .population import SimulatedPerson, draw_persons, with_own_temperament
 from .tally import Tally
 
 CHUNK = 1_000  # persons drawn together
@@ -34,19 +35,25 @@ def simulate_responses(
     interviews: int = 0,
     full: bool = False,
     report: Callable[[int], None] = lambda stored: None,
+    returning: float = 0.0,
 ) -> int:
     """Write `respondents` fictional responses and `interviews` fictional interviews; return how many in all.
 
     The same campaign, numbers and seed always give the same answers. Each person is offered what routing chooses, with
     the coverage of those before them, or every use case when `full`. The campaign becomes fictional, for good.
-    `report` is told now and then how many are done. Raises CampaignError when the campaign is closed, has real
-    responses, or was already filled from this seed.
+
+    After a simulated previous wave, the use cases go on from where they were, and `returning` is the share of the
+    respondents, from 0 to 1, who had answered it (as many as there are, at most). `report` is told now and then how
+    many are done. Raises CampaignError when the campaign is closed, has real responses, was already filled from this
+    seed, or when nobody simulated can come back.
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     _refuse_unless_simulable(campaign, seed)
+    if returning and _seed_of(campaign.previous) is None:
+        raise CampaignError(f"La campagne « {campaign} » ne suit pas une vague simulée : personne ne peut y revenir.")
     campaign.is_fictional = True
     campaign.save(update_fields=["is_fictional"])
-    return store_batch(campaign, _fill(campaign, respondents, seed, interviews, full, report))
+    return store_batch(campaign, _fill(campaign, respondents, seed, interviews, full, report, returning))
 
 
 def _refuse_unless_simulable(campaign, seed):
@@ -67,6 +74,14 @@ def _key(seed, number):
     return f"sim-{seed}-{number}"
 
 
+def _seed_of(campaign):
+    """Return the seed that filled a campaign (the first in the order of its keys), None when none did."""
+    if campaign is None or not campaign.is_fictional:
+        return None
+    key = campaign.responses.filter(key__startswith="sim-").order_by("key").values_list("key", flat=True).first()
+    return key and int(key.split("-")[1])
+
+
 @dataclass(frozen=True)
 class _Stage:
     """What does not change from one person to the next."""
@@ -82,38 +97,55 @@ class _Stage:
     limit: int
 
 
-def _fill(campaign, respondents, seed, interviews, full, report) -> Iterator[FilledResponse]:
+def _fill(campaign, respondents, seed, interviews, full, report, returning) -> Iterator[FilledResponse]:
     truth_rng, people_rng, answers_rng = np.random.default_rng(seed).spawn(3)
     stage = _set_stage(campaign, truth_rng, full)
     tally = Tally(coverage_of(campaign))
     done = 0
     for mode, prefix, count in ((Response.Mode.WEB, "", respondents), (Response.Mode.INTERVIEW, "i", interviews)):
-        persons = draw_persons(people_rng, count, list(stage.occupations), list(stage.sectors))
+        known = _draw_returning(people_rng, campaign.previous, round(returning * count)) if not prefix else {}
+        fresh = draw_persons(people_rng, count - len(known), list(stage.occupations), list(stage.sectors))
         days = people_rng.random(count)
+        keys = [_key(seed, f"{prefix}{number:06d}") for number in range(1, count + 1)]
+        # Who comes back keeps the name of their first wave, and with it their temperament.
+        names = [*known, *keys[len(known) :]]
+        persons = [*known.values(), *fresh]
         for start in range(0, count, CHUNK):
-            chunk = persons[start : start + CHUNK]
-            keys = [_key(seed, f"{prefix}{number:06d}") for number in range(start + 1, start + 1 + len(chunk))]
-            filled = _answer(answers_rng, stage, chunk, keys, tally)
-            for response, day in zip(filled, days[start : start + CHUNK].tolist(), strict=True):
+            rows = slice(start, start + CHUNK)
+            chunk = [with_own_temperament(*each) for each in zip(persons[rows], names[rows], strict=True)]
+            filled = _answer(answers_rng, stage, chunk, keys[rows], tally)
+            for response, name, day in zip(filled, names[rows], days[rows].tolist(), strict=True):
                 response.mode = mode
+                response.person = name
                 response.submitted_at = _moment(campaign, day)
                 yield response
             done += len(chunk)
             report(done)
 
 
+def _draw_returning(rng, previous, count) -> dict[str, SimulatedPerson]:
+    """Return {person: profile} of respondents of the previous wave, drawn at random."""
+    if not count:
+        return {}
+    earlier = previous.responses.counted().filter(mode=Response.Mode.WEB, key__startswith="sim-").exclude(person="")
+    earlier = list(earlier.order_by("key").prefetch_related("sectors", "occupations"))
+    chosen = rng.permutation(len(earlier))[:count].tolist()
+    return {earlier[place].person: _person_of(earlier[place]) for place in chosen}
+
+
+def _person_of(response):
+    return SimulatedPerson(
+        occupations=tuple(occupation.code for occupation in response.occupations.all()),
+        sectors=tuple(sector.code for sector in response.sectors.all()),
+        profile={name: getattr(response, name) for name in PROFILE},
+        organisation=response.organisation,
+        openness=0.0,
+    )
+
+
 def _set_stage(campaign, rng, full):
-    use_cases = list(campaign.use_cases.order_by("position", "code").prefetch_related("benefits", "tools"))
-    levels = levels_in_force(campaign.baseline)
-    known = [
-        KnownUseCase(
-            code=case.code,
-            benefits=frozenset(benefit.code for benefit in case.benefits.all()),
-            tools=tuple(tool.code for tool in case.tools.all()),
-            levels={dimension: level for (code, dimension), level in levels.items() if code == case.code},
-        )
-        for case in use_cases
-    ]
+    use_cases = _use_cases(campaign)
+    truth = _draw_truth(campaign, rng)
     questions = Item.objects.filter(module__questionnaire=campaign.questionnaire).order_by(
         "module__position", "position"
     )
@@ -125,12 +157,7 @@ def _set_stage(campaign, rng, full):
         occupations=dict(Occupation.objects.order_by("position", "code").values_list("code", "pk")),
         sectors=dict(sectors.values_list("code", "pk")),
         chains=dict(sectors.exclude(chain=None).values_list("code", "chain__code")),
-        truth=draw_truth(
-            rng,
-            known,
-            list(Benefit.objects.values_list("code", flat=True)),
-            list(Barrier.objects.values_list("code", flat=True)),
-        ),
+        truth=truth,
         items=draw_items(
             rng,
             list(questions.select_related("option_set").prefetch_related("option_set__options")),
@@ -138,6 +165,33 @@ def _set_stage(campaign, rng, full):
         ),
         limit=len(use_cases) if full else OFFERED,
     )
+
+
+def _use_cases(campaign):
+    return list(campaign.use_cases.order_by("position", "code").prefetch_related("benefits", "tools"))
+
+
+def _draw_truth(campaign, rng):
+    """Draw the truth of a campaign; after a simulated wave, that wave's own, moved."""
+    use_cases, levels = _use_cases(campaign), levels_in_force(campaign.baseline)
+    known = [
+        KnownUseCase(
+            code=case.code,
+            benefits=frozenset(benefit.code for benefit in case.benefits.all()),
+            tools=tuple(tool.code for tool in case.tools.all()),
+            levels={dimension: level for (code, dimension), level in levels.items() if code == case.code},
+        )
+        for case in use_cases
+    ]
+    lists = [list(entries.objects.values_list("code", flat=True)) for entries in (Benefit, Barrier)]
+    truth = draw_truth(rng, known, *lists)
+    seed = _seed_of(campaign.previous)
+    if seed is None:
+        return truth
+    earlier_rng, *_ = np.random.default_rng(seed).spawn(3)
+    earlier = move_truth(rng, _draw_truth(campaign.previous, earlier_rng))
+    place_of = {case.code: place for place, case in enumerate(_use_cases(campaign.previous))}
+    return continue_truth(truth, earlier, [place_of.get(case.code) for case in use_cases])
 
 
 def _answer(rng, stage: _Stage, persons: list[SimulatedPerson], keys, tally: Tally) -> list[FilledResponse]:

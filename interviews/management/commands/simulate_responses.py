@@ -1,4 +1,4 @@
-"""simulate_responses SLUG --respondents N --seed S [--interviews K] [--full]"""
+"""simulate_responses SLUG --respondents N --seed S [--interviews K] [--full] [--returning SHARE]"""
 
 from argparse import ArgumentTypeError
 
@@ -17,6 +17,17 @@ def natural(text):
     return int(text)
 
 
+def share(text):
+    """Return the share, from 0 to 1, that `text` writes."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"« {text} » n’est pas une part de 0 à 1, par exemple 0.5.")
+    return value
+
+
 class Command(BaseCommand):
     help = "Remplit une campagne de réponses fictives, toujours les mêmes pour une même graine."
 
@@ -26,8 +37,15 @@ class Command(BaseCommand):
         parser.add_argument("--seed", required=True, type=natural, metavar="S", help="graine du tirage")
         parser.add_argument("--interviews", type=natural, default=0, metavar="K", help="entretiens en plus")
         parser.add_argument("--full", action="store_true", help="tous les cas d’usage pour chacun")
+        parser.add_argument(
+            "--returning",
+            type=share,
+            default=0.0,
+            metavar="PART",
+            help="part des répondants venus de la vague précédente",
+        )
 
-    def handle(self, *, slug, respondents, seed, interviews, full, **options):
+    def handle(self, *, slug, respondents, seed, interviews, full, returning, **options):
         expected = respondents + interviews
 
         def report(done):
@@ -35,7 +53,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{done} réponses sur {expected}…")
 
         try:
-            stored = simulate_responses(find_campaign(slug), respondents, seed, interviews, full, report)
+            stored = simulate_responses(find_campaign(slug), respondents, seed, interviews, full, report, returning)
         except CampaignError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{stored} réponses fictives enregistrées ; la campagne est marquée fictive.")

@@ -11,8 +11,10 @@ from interviews.campaigns import CampaignError
 from interviews.collection.routing import OFFERED
 from interviews.collection.simulation import simulate_responses
 from interviews.collection.simulation.population import AGES, WORLDS, draw_persons
-from interviews.models import Answer, Item, Response, Usage, UseCaseAnswer
+from interviews.frames import LADDER
+from interviews.models import Answer, Campaign, Item, Response, Usage, UseCaseAnswer
 from interviews.results.closing import close_campaign
+from interviews.results.publication import publish_campaign
 from tests.factories import (
     YES_NO,
     make_campaign,
@@ -209,3 +211,63 @@ def test_the_command_says_what_it_stored_and_refuses_a_negative_number(campaign)
     assert out.getvalue() == "4 réponses fictives enregistrées\u00a0; la campagne est marquée fictive.\n"
     with pytest.raises(CommandError, match="n’est pas un nombre entier positif ou nul"):
         call_command("simulate_responses", "vague-1", "--respondents", "3", "--seed", "-1")
+
+
+@pytest.fixture
+def second(campaign):
+    """A campaign measured against the edition of the first, simulated one."""
+    simulate_responses(campaign, 60, seed=7, interviews=2)
+    close_campaign(campaign)
+    edition = publish_campaign(Campaign.objects.get(pk=campaign.pk), "Édition", accept_proposals=True)
+    cases = campaign.use_cases.all()
+    return make_campaign(campaign.questionnaire, cases, slug="vague-2", baseline=edition, is_fictional=True)
+
+
+def persons(campaign):
+    return set(campaign.responses.filter(mode="web").values_list("person", flat=True))
+
+
+def profiles(campaign, among):
+    rows = campaign.responses.filter(person__in=among).order_by("person")
+    return [
+        ([getattr(row, name) for name in CHOICES], sorted(row.occupations.values_list("code", flat=True)))
+        for row in rows
+    ]
+
+
+def test_part_of_the_people_come_back_as_they_were(campaign, second):
+    simulate_responses(second, 40, seed=8, returning=0.5)
+    back = persons(campaign) & persons(second)
+    assert (len(back), len(persons(second))) == (20, 40)
+    assert profiles(campaign, back) == profiles(second, back)
+    first = content(second)
+    second.responses.all().delete()
+    simulate_responses(second, 40, seed=8, returning=0.5)
+    assert content(second) == first
+
+
+def test_a_second_wave_goes_on_from_the_first(campaign, second):
+    """On the same use cases, shares of current users resemble those of the wave before more than another truth's."""
+
+    def users(of):
+        rows = UseCaseAnswer.objects.filter(response__campaign=of, usage__in=[step.value for step in LADDER])
+        base, using = (
+            Counter(each.values_list("use_case__code", flat=True)) for each in (rows, rows.filter(usage__in=(3, 4)))
+        )
+        return np.array([using[code] / base[code] for code in sorted(base)])
+
+    simulate_responses(second, 200, seed=8, full=True)
+    stranger = make_campaign(campaign.questionnaire, campaign.use_cases.all(), slug="autre")
+    simulate_responses(stranger, 200, seed=8, full=True)
+    simulate_responses(
+        earlier := make_campaign(campaign.questionnaire, campaign.use_cases.all(), slug="avant"), 200, seed=7, full=True
+    )
+    near, far = (np.corrcoef(users(earlier), users(each))[0, 1] for each in (second, stranger))
+    assert near > 0.8 > far
+
+
+def test_nobody_comes_back_from_a_wave_that_was_not_simulated(campaign):
+    with pytest.raises(CampaignError, match="ne suit pas une vague simulée"):
+        simulate_responses(campaign, 10, seed=1, returning=0.5)
+    with pytest.raises(CommandError, match="n’est pas une part de 0 à 1"):
+        call_command("simulate_responses", "vague-1", "--respondents", "3", "--seed", "1", "--returning", "2")
