@@ -86,7 +86,7 @@ def test_no_drawer_for_anything():
 def test_one_writer_per_table():
     """Only `usecases.editions` creates editions and what they hold; only `interviews.collection` creates answers."""
     owners = {
-        r"\b(Edition|Rating|RatingBreakdown)\.objects\.(create|bulk_create|get_or_create|update_or_create)": [
+        r"\b(Edition|EditionFile|Rating|RatingBreakdown)\.objects\.(create|bulk_create|get_or|update_or)": [
             "usecases/editions.py"
         ],
         r"\b(UseCaseAnswer|Answer|Response)\.objects\.(create|bulk_create|bulk_update)": [

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from .data_files import DATA, EDITION_FILE, KINDS, CatalogueError, Entry, Kind, StudyEdition, read_data_files
-from .editions import RatingDraft, publish_edition
+from .editions import RatingDraft, publish_edition, publish_open_data
 from .models import Edition, LoadedRecord, Rating, UseCase, UseCaseBenefit, UseCaseOccupation, UseCaseStage
 from .wording import NOT_PROVIDED
 
@@ -80,6 +80,8 @@ def load_catalogue(overwrite: bool = False, folder: Path = DATA) -> LoadReport:
             settle(kind, batch, written[kind.name], ids, overwrite, report)
         report_dropped(kind, entries, written[kind.name].keys() & ids[kind.name].keys(), report)
     settle_edition(files.edition, report)
+    for edition in Edition.objects.filter(files=None):  # published before editions had open data
+        publish_open_data(edition)
     return report
 
 

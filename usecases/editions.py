@@ -1,12 +1,14 @@
-"""Editions of the catalogue: the only writer of `Edition`, `Rating` and `RatingBreakdown`."""
+"""Editions of the catalogue: the only writer of `Edition` and of what it holds."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
 
-from .models import Dimension, Edition, Rating, RatingBreakdown, UseCase
+from .models import Dimension, Edition, EditionFile, Rating, RatingBreakdown, UseCase
+from .open_data import open_data_files
 
 
 class EditionError(ValueError):
@@ -134,7 +136,31 @@ def publish_edition(
         for rating, draft in zip(published, ratings, strict=True)
         for breakdown in draft.breakdowns
     )
+    publish_open_data(edition)
     return edition
+
+
+def publish_open_data(edition: Edition) -> None:
+    """Keep the open data of an edition that has none yet, as its rows and the catalogue's names say it now."""
+    EditionFile.objects.bulk_create(
+        EditionFile(edition=edition, name=file.name, title=file.title, **_facts(file.content))
+        for file in open_data_files(edition)
+    )
+
+
+def announce_file(edition: Edition, name: str, title: str) -> None:
+    """Say that a file is being prepared; `publish_file` brings it."""
+    EditionFile.objects.create(edition=edition, name=name, title=title)
+
+
+def publish_file(edition: Edition, name: str, content: bytes) -> bool:
+    """Bring the content of a file that was announced; return False, and change nothing, if it is there already."""
+    waiting = EditionFile.objects.filter(edition=edition, name=name, content=None)
+    return bool(waiting.update(**_facts(content)))
+
+
+def _facts(content):
+    return {"content": content, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def refuse_correction(edition: Edition) -> None:

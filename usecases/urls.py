@@ -6,6 +6,7 @@ urlpatterns = [
     path("cas-usage/<slug:code>/", views.use_case, name="use_case"),
     path("editions/", views.editions, name="editions"),
     path("editions/<int:number>/", views.edition, name="edition"),
+    path("editions/<int:number>/donnees/<str:name>", views.edition_file, name="edition_file"),
     path("glossaire/", views.glossary, name="glossary"),
     path("etude/", views.study, name="study"),
 ]

@@ -3,11 +3,13 @@
 from itertools import groupby
 
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from .breakdowns import published_adoption
 from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
+from .downloads import published_file_response
 from .filters import CatalogueFilter
-from .models import Dimension, Edition, GlossaryTerm, Theme, UseCase
+from .models import Dimension, Edition, EditionFile, GlossaryTerm, Theme, UseCase
 
 SHEET_PARTS = [
     "stage_links__stage__chain",
@@ -82,8 +84,15 @@ def edition(request, number):
         "dimensions": Dimension,
         "corrections": corrected_levels(shown),
         "shows_fictional": shown.is_fictional,
+        "files": shown.files.defer("content"),
     }
     return render(request, "usecases/edition.html", context)
+
+
+@require_safe
+def edition_file(request, number, name):
+    file = get_object_or_404(EditionFile.objects.exclude(content=None), edition__number=number, name=name)
+    return published_file_response(request, file, number)
 
 
 def glossary(request):

@@ -8,6 +8,8 @@ from cnc_survey.jobs.kinds import JobKind
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.models import Campaign
+from interviews.results.publication import WORKBOOK
+from usecases.editions import publish_file
 
 from .fieldwork_workbook import export_fieldwork
 from .microdata import export_microdata
@@ -44,6 +46,18 @@ def _fieldwork(parameters: dict, folder: Path, progress) -> Path:
     return path
 
 
+def _edition_workbook(parameters: dict, folder: Path, progress) -> None:
+    progress(0, None)
+    campaign, path = find_campaign(parameters["campaign"]), folder / WORKBOOK
+    if campaign.edition.number != parameters["edition"]:
+        raise CampaignError(
+            f"L’édition {parameters['edition']} a été corrigée par l’édition {campaign.edition.number} : son "
+            "classeur ne peut plus être fait."
+        )
+    export_results(campaign, path, PUBLIC)
+    publish_file(campaign.edition, WORKBOOK, path.read_bytes())
+
+
 SUFFIXES = {"Excel": ".xlsx", "CSV": ".zip"}
 MICRODATA = JobKind(
     name="microdata",
@@ -74,7 +88,13 @@ FIELDWORK = JobKind(
     permission="interviews.view_campaign",
     refusals=REFUSALS,
 )
-KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK]
+EDITION_WORKBOOK = JobKind(
+    name="edition_workbook",
+    describe=_about("Classeur de l’édition {edition}"),
+    run=_edition_workbook,
+    refusals=REFUSALS,
+)
+KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK, EDITION_WORKBOOK]
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from cnc_survey.jobs.queue import enqueue_job
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.models import Assessment, Campaign
-from usecases.editions import EditionError, RatingDraft, publish_edition
+from usecases.editions import EditionError, RatingDraft, announce_file, publish_edition
 from usecases.models import Dimension, Edition, Rating
 from usecases.wording import LEVEL_LABELS
 
@@ -18,6 +19,7 @@ from .review import PROPOSALS
 
 # Columns of a rating → figures of the evidence; the other figures go to its details.
 RATING_FIGURES = {"base": "base", "share": "rate", "low": "low", "high": "high", "probability": "probability"}
+WORKBOOK = "resultats.xlsx"  # the public results workbook, among the files of the edition
 LISTED = 20  # proposals named in a refusal; the others are counted
 OVERRIDES = (Assessment.Decision.KEPT, Assessment.Decision.SET)
 ACCEPTED_BY_COMMAND = "acceptation automatique"
@@ -59,6 +61,9 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
         raise CampaignError(str(error)) from error
     campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
     campaign.save(update_fields=["edition", "correcting", "correction_reason"])
+    # The workbook takes seconds to write: whoever publishes does not wait for it, and it is never published twice.
+    announce_file(edition, WORKBOOK, "Classeur des résultats")
+    enqueue_job("edition_workbook", parameters={"campaign": campaign.slug, "edition": edition.number})
     return edition
 
 

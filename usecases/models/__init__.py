@@ -7,7 +7,7 @@ from .catalogue import (
     UseCaseOccupation,
     UseCaseStage,
 )
-from .edition import Dimension, Edition, Rating, RatingBreakdown
+from .edition import Dimension, Edition, EditionFile, Rating, RatingBreakdown
 from .study import StudyPoint, Theme
 from .taxonomy import Barrier, Benefit, Family, Occupation, Sector, Source, Stage, Tool, ValueChain
 
@@ -16,6 +16,7 @@ __all__ = [
     "Benefit",
     "Dimension",
     "Edition",
+    "EditionFile",
     "Family",
     "GlossaryTerm",
     "LoadedRecord",

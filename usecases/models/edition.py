@@ -157,6 +157,37 @@ class Rating(models.Model):
         return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
 
 
+class EditionFile(models.Model):
+    """A file published with an edition, kept with it: the same bytes for ever, on every machine.
+
+    `content` is null while a job still prepares it; written once.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="files", verbose_name="édition")
+    name = models.CharField("nom", max_length=80)
+    title = models.CharField("titre", max_length=200)
+    content = models.BinaryField("contenu", null=True)
+    size = models.PositiveIntegerField("taille", null=True)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "fichier d’une édition"
+        verbose_name_plural = "fichiers d’une édition"
+        ordering = ["edition", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="edition_file_once", fields=["edition", "name"]),
+            models.CheckConstraint(
+                name="edition_file_whole",
+                condition=Q(content__isnull=True, size__isnull=True, sha256="")
+                | (Q(content__isnull=False, size__isnull=False) & ~Q(sha256="")),
+                violation_error_message="Un fichier publié a sa taille et son empreinte.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.edition})"
+
+
 class RatingBreakdown(models.Model):
     """A published rating for one category of respondents (an occupation…); figures the rules hide are null."""
 
