@@ -226,6 +226,8 @@ def _about(edition):
         "respondents": edition.respondents,
         "method_version": edition.method_version or None,
         "snapshot": edition.snapshot_id or None,
+        "corrects": edition.corrects.number if edition.corrects else None,
+        "correction_reason": edition.correction_reason or None,
         "licenses": [OPEN_LICENCE if edition.snapshot_id else STUDY_LICENCE],
         "sources": [{"title": edition.source}],
     }
