@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from cnc_survey.audit.triggers import drop_triggers
@@ -12,3 +13,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock():
             drop_triggers(connection)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_the_last_test():
+    """What a process keeps (durations, tools named, attempts) goes by keys of the database, which tests use again."""
+    cache.clear()

@@ -1,13 +1,29 @@
 """The field where people name tools, as many as they like, separated by commas."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from .tools import MAX_NAME, split_names
 
 
+class ToolNamesInput(forms.TextInput):
+    """A text, and checkboxes of the same name that stand beside it: `suggested` names are ticked, the others typed."""
+
+    suggested: Sequence[str] = ()
+
+    def value_from_datadict(self, data, files, name):
+        return ", ".join(data.getlist(name)) if hasattr(data, "getlist") else data.get(name)
+
+    def format_value(self, value):
+        return ", ".join(name for name in split_names(value or "") if name not in self.suggested)
+
+
 class ToolNamesField(forms.CharField):
-    """Names of tools separated by commas; cleans to a list of names."""
+    """Names of tools separated by commas, or ticked; cleans to a list of names."""
+
+    widget = ToolNamesInput
 
     def to_python(self, value):
         return split_names(super().to_python(value))

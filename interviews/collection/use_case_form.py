@@ -1,5 +1,6 @@
 """The form about one use case. It checks and converts; `responses` writes."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from django import forms
@@ -13,6 +14,7 @@ from usecases.wording import LEVEL_LABELS
 
 from .item_form import DONT_KNOW
 from .tool_names import ToolNamesField, say_tools
+from .tools import split_names
 from .units import unit_attributes, use_case_unit, version_field
 
 OTHER = "other"  # the barrier a person writes: its field stands beside the list
@@ -74,7 +76,7 @@ class UseCaseForm(forms.Form):
     )
     DETAILS = ["benefits", "barriers", "other_barrier", "tools", "satisfaction", "comment", "may_be_quoted"]
 
-    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists"):
+    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists", suggested: Sequence[str] = ()):
         super().__init__(data, prefix=offered.use_case.code, initial=_initial(offered, lists))
         self.offered = offered
         self.fields["version"] = version_field(offered.version)
@@ -83,6 +85,9 @@ class UseCaseForm(forms.Form):
                 *((str(level), f"{Level(level).label} {label}") for level, label in LEVEL_LABELS[dimension].items()),
                 DONT_KNOW,
             ]
+        self.fields["tools"].widget.suggested = suggested
+        if suggested:
+            self.fields["tools"].label = "D’autres outils"
         # Read only when shown or ticked: most saves of one card tick none.
         self.fields["benefits"].choices = lambda: lists.benefits
         self.fields["barriers"].choices = lambda: lists.barriers
@@ -99,6 +104,22 @@ class UseCaseForm(forms.Form):
     @property
     def version(self):
         return self.cleaned_data["version"] or 0
+
+    @property
+    def suggested_tools(self):
+        """The checkboxes of suggested tools, as Django describes options."""
+        field = self["tools"]
+        named = split_names(field.value() or "")
+        return [
+            {
+                "type": "checkbox",
+                "name": field.html_name,
+                "value": name,
+                "label": name,
+                "attrs": {"id": f"{field.auto_id}_{place}", "checked": name in named},
+            }
+            for place, name in enumerate(field.field.widget.suggested)
+        ]
 
     @property
     def has_details(self):

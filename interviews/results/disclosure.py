@@ -5,6 +5,7 @@ audience sees. Screens, charts, workbook, editions and open data read figures th
 figure, and a `mark` that says what the public sees; the public sees the same keys, None where a figure is hidden.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,3 +182,8 @@ def _shares(cell):
     if isinstance(counts, dict):
         return {"shares": {code: n / cell.base for code, n in counts.items()}}
     return {"shares": [n / cell.base for n in counts]}
+
+
+def named_often(persons: Mapping[str, int]) -> list[str]:
+    """Return the names, {name: persons who gave it}, that enough people gave to be shown to others, commonest first."""
+    return [name for name, n in sorted(persons.items(), key=lambda given: (-given[1], given[0])) if n >= N_SHOW]

@@ -4,6 +4,7 @@ from interviews.collection.item_form import ItemsForm
 from interviews.collection.pages import Page, Path, load_tools
 from interviews.collection.profile_form import ProfileForm
 from interviews.collection.responses import offer_use_cases, save_answers, save_profile, save_use_case_answers
+from interviews.collection.suggestions import suggest_tools
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Module, Response
 
@@ -35,7 +36,11 @@ def _item_forms(page, response, path, data):
 def _use_case_forms(page, response, path, data):
     load_tools(page)
     lists = CatalogueLists()
-    return [UseCaseForm(data, offered=offered, lists=lists) for offered in page.offered]
+    tools = suggest_tools(response.campaign, page.offered)
+    return [
+        UseCaseForm(data, offered=offered, lists=lists, suggested=tools[offered.use_case_id])
+        for offered in page.offered
+    ]
 
 
 def _write_profile(response, forms):

@@ -102,7 +102,8 @@
     const values = new URLSearchParams(kept);
     for (const field of unit.querySelectorAll("input:not([type=hidden]), select, textarea")) {
       if (["radio", "checkbox"].includes(field.type)) field.checked = values.getAll(field.name).includes(field.value);
-      else if (values.has(field.name)) field.value = values.get(field.name);
+      // The last one: boxes of the same name may stand before the words.
+      else if (values.has(field.name)) field.value = values.getAll(field.name).at(-1);
     }
   }
   if (unsent().length) {

@@ -10,7 +10,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 class Field:
     """One name of a form; `kind` is the input's type, select, textarea, or tick (a checkbox on its own).
 
-    `choices` are the values it accepts, empty for words; `value` is what the page holds.
+    `choices` are the values it accepts, empty for words; `value` is what the page holds. Words that have boxes of the
+    same name beside them are of kind text, and their value is the last.
     """
 
     name: str
@@ -82,7 +83,8 @@ class _Reader(HTMLParser):
             kind = "tick"  # alone, it takes whatever a browser sends for « on »
         one = self._field(attributes["name"], kind, unit)
         if kind not in ("radio", "checkbox", "tick"):
-            one.value = [attributes.get("value", "")]
+            one.kind, one.choices = kind, []
+            one.value.append(attributes.get("value", ""))
             return
         one.choices.append(attributes.get("value", "on"))
         if "checked" in attributes:

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.text import slugify
 
+from interviews.collection.pages import path_of
 from interviews.collection.responses import create_invitation, hash_token
+from interviews.collection.structures import structure_key
 from interviews.models import Intention, Invitation, Item, Level, Module, Response, Satisfaction, Usage
 from usecases.models import UseCase
 
@@ -30,6 +32,7 @@ WORDS = [
     "Deux\r\nlignes",
     "a" * 5000,
 ]
+LONGEST = {"other_barrier": 200, "structure_name": 120}
 TOOL_NAMES = ["Runway", "Outil Maison", "🎬", "ChatGPT", "Éditeur <i>X</i>", "=1+1"]
 NAUGHTY_CODES = ["inconnu", "cas.", "cas.inconnu", "question.inconnue", "cas.\x00", "question.\x00", "."]
 
@@ -144,9 +147,11 @@ class Respondent:
             elif field.choices:
                 data[name] = [self.draw.choice(field.choices)]
             elif name.split("-")[-1] in ("tools", "ai_tools"):
-                data[name] = [", ".join(self.draw.sample(TOOL_NAMES, 2))]
+                # Words, and a box ticked beside them.
+                data[name] = [*self.draw.sample(TOOL_NAMES, 1), ", ".join(self.draw.sample(TOOL_NAMES, 2))]
             else:
-                data[name] = [self.draw.choice(WORDS)[: 200 if name.endswith("other_barrier") else None]]
+                longest = next((length for end, length in LONGEST.items() if name.endswith(end)), None)
+                data[name] = [self.draw.choice(WORDS)[:longest]]
         if "occupations" in data and not data["occupations"]:
             data["occupations"] = [self.draw.choice(form.fields["occupations"].choices)]
         return data
@@ -168,7 +173,8 @@ class Respondent:
         fields = {name: one for name, one in form.fields.items() if one.unit}
         shown = self.post(address, self.spoiled(data, fields), expected=(200,)).content.decode()
         assert "error-summary" in shown
-        assert set(read_forms(shown)[0].fields) == set(form.fields)
+        # A structure named meanwhile may be forgotten: one box more.
+        assert set(read_forms(shown)[0].fields) - {"forget_structure"} == set(form.fields) - {"forget_structure"}
         self.compare()
 
     def spoiled(self, data, fields):
@@ -200,12 +206,15 @@ class Respondent:
     def _profile(self, _, part):
         values = {column: part[column][0] for column in COLUMNS if part[column]}
         lists = {name: sorted(part[name]) for name in ("occupations", "sectors")}
-        return _filled(values | lists)
+        name = part["structure_name"][0].strip()
+        kept = "" if part.get("forget_structure") else self.said.get("profile", {}).get("organisation", "")
+        structure = {"organisation": structure_key(self.campaign, name) if name else kept}
+        return _filled(values | lists | structure)
 
     def _question(self, code, part):
         item, values = self.items[code], part[code]
         if item.open_list:
-            return tool_codes(values[0])
+            return tool_codes(", ".join(values))
         if item.kind == Item.Kind.MULTIPLE:
             return [value for value in values if value != "nsp"] or ("nsp" if values else None)
         return values[0].strip() if values else None
@@ -214,7 +223,7 @@ class Respondent:
         given = {name.removeprefix(f"{code}-"): values for name, values in part.items() if not name.endswith("version")}
         meaning = {name: values[0].strip() for name, values in given.items() if values}
         meaning |= {name: given[name] for name in ("benefits", "barriers")}
-        meaning["tools"] = tool_codes(given["tools"][0])
+        meaning["tools"] = tool_codes(", ".join(given["tools"]))
         for name, usages in ASKED_OF.items():
             if meaning.get("usage") not in usages:
                 meaning.pop(name, None)
@@ -244,10 +253,19 @@ class Respondent:
         self.post(self.url("autosave", "profile"), expected=(404,))
 
     def correct(self):
-        """Come back to a page of the questionnaire once it is sent."""
-        pages = re.findall(rf"/q/{self.token}/([\w-]+)/", self.get(self.url("review")).content.decode())
-        pages = sorted({*pages} - {"tous", "encore", "relecture", "signaler", "classeur"})
-        self.answer(self.url("page", self.draw.choice(pages)))
+        """Come back once it is sent: to a whole page, or to one answer in the review."""
+        units = re.findall(r'"\?modifier=([^#"]+)#', self.get(self.url("review")).content.decode())
+        unit = self.draw.choice(units)
+        if self.chance(0.5):
+            path = path_of(Response.objects.get(pk=self.response.pk))
+            self.answer(self.url("page", next(page.slug for page in path.pages if unit in page.units)))
+            return
+        address = self.url("review") + f"?modifier={unit}"
+        form = read_forms(self.get(address).content.decode())[0]
+        data = self.filled(form)
+        assert self.post(address, data).url.startswith(self.url("review") + "#")
+        self.hear(unit, {name: data[name] for name in form.units[unit]})
+        self.compare()
 
     def withdraw(self):
         """Take everything back, by the link or by the receipt code."""
@@ -354,7 +372,7 @@ def tool_codes(names):
 def stored(response) -> dict:
     """Return what the base holds of a response, in the shape of `Respondent.said`."""
     response = Response.objects.get(pk=response.pk)
-    profile = {column: getattr(response, column) for column in COLUMNS}
+    profile = {column: getattr(response, column) for column in [*COLUMNS, "organisation"]}
     profile |= {
         name: sorted(getattr(response, name).values_list("code", flat=True)) for name in ("occupations", "sectors")
     }

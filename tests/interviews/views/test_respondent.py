@@ -11,7 +11,7 @@ from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.responses import create_invitation
 from interviews.models import Invitation, Response, UseCaseAnswer, UseCaseProposal
 from tests.factories import make_campaign, make_occupation, make_use_case
-from usecases.models import Family, UseCaseOccupation
+from usecases.models import Family, Tool, UseCaseOccupation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("june")]
 
@@ -288,9 +288,27 @@ def test_a_fictional_campaign_says_so_on_every_page(client, campaign):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_page_costs_the_same_whatever_it_shows(client, campaign, number, django_assert_num_queries):
-    """Invitation, answers, offers, tools, lists: the same for one use case and for three."""
+    """Invitation, answers, offers, tools, those named by others, lists: the same for one use case and for three."""
     campaign.use_case_links.filter(use_case__position__gt=number).delete()
     token = begin(client, campaign)
     fill_profile(client, token)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("page", args=[token, "cas-postproduction"]))
+
+
+def test_tools_are_ticked_or_typed_and_come_back_where_they_were(client, campaign):
+    case = campaign.use_cases.get(code="montage-assiste")
+    for position, name in enumerate(["Runway", "Resolve"], 1):
+        tool = Tool.objects.create(code=name.lower(), name=name, position=position)
+        case.tools.add(tool)
+    token = begin(client, campaign)
+    fill_profile(client, token)
+    page = reverse("page", args=[token, "cas-postproduction"])
+    named = ["Resolve", "Outil Maison, runway"]
+    client.post(page, {"montage-assiste-usage": "tried", "montage-assiste-tools": named})
+    row = UseCaseAnswer.objects.get(use_case=case)
+    assert row.tools == ["resolve", "outil-maison", "runway"]
+    shown = text(client.get(page))
+    boxes = re.findall(r'type="checkbox"[^>]*name="montage-assiste-tools" value="(\w+)"[^>]*?( checked)?>', shown)
+    assert boxes == [("Runway", " checked"), ("Resolve", " checked")]
+    assert re.findall(r'type="text" name="montage-assiste-tools" value="([^"]*)"', shown) == ["Outil Maison"]
