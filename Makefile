@@ -11,6 +11,7 @@ run: install ## serve the site with a fictional demonstration campaign at http:/
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) load_catalogue
 	$(MANAGE) load_questionnaire
+	$(MANAGE) load_codebook
 	$(MANAGE) create_demonstration
 	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 

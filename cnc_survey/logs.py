@@ -5,7 +5,7 @@ import re
 
 # A personal link opens a person's questionnaire: whoever reads the logs must not hold the key.
 # An address of refusal names a contact, and speaks for them.
-TOKEN_IN_PATH = re.compile(r"(/q/|/ne-plus-ecrire/)[A-Za-z0-9_:-]{8,}")
+TOKEN_IN_PATH = re.compile(r"(/q/|/citations/|/ne-plus-ecrire/)[A-Za-z0-9_:-]{8,}")
 
 
 def scrub(text):

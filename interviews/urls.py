@@ -12,6 +12,7 @@ from .views import (
     privacy,
     proposal,
     questionnaire,
+    quotes,
     refusal,
     review,
     spreadsheet,
@@ -55,4 +56,6 @@ urlpatterns = [
         weighting.weighting_template,
         name="campaign_weighting_template",
     ),
+    path("citations/<str:token>/", quotes.quotes, name="quotes"),
+    path("citations/<str:token>/<int:quote>/", quotes.decide, name="decide_quote"),
 ]

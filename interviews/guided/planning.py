@@ -166,8 +166,8 @@ def withdraw_interview(interview: Interview) -> None:
     # Verbatims, links and identities go with what they belong to.
     for rows in (interview.participants, interview.notes, interview.transcripts, interview.ratings):
         rows.all().delete()
-    interview.withdrawn_at, interview.place = timezone.now(), ""
-    interview.save(update_fields=["withdrawn_at", "place"])
+    interview.withdrawn_at, interview.place, interview.names_to_hide = timezone.now(), "", ""
+    interview.save(update_fields=["withdrawn_at", "place", "names_to_hide"])
 
 
 def begin_interview(interview: Interview) -> None:

@@ -38,6 +38,10 @@ class Workload:
     states: dict[str, int]
     minutes: int
 
+    @property
+    def hours(self) -> float:
+        return self.minutes / 60
+
 
 def missing_points(interview: Interview) -> list[str]:
     """Return what an interview lacks to be approved, one French sentence each (a handful of queries)."""
@@ -105,7 +109,7 @@ def standing_note(interview: Interview) -> InterviewStep | None:
 
 
 def workload(campaigns: QuerySet | None = None) -> list[Workload]:
-    """Return what each interviewer has in hand, by name (two queries)."""
+    """Return what each interviewer has in hand, by name (one query)."""
     interviews = Interview.objects.with_last_step().annotate(state=name_state(interview_states())).order_by()
     if campaigns is not None:
         interviews = interviews.filter(campaign__in=campaigns)

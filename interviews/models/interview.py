@@ -55,6 +55,12 @@ class Interview(models.Model):
     minutes = models.PositiveSmallIntegerField("durée prévue", default=60, help_text="En minutes.")
     mode = models.CharField("mode", max_length=10, choices=Mode, default=Mode.VIDEO)
     place = models.CharField("lieu ou lien", max_length=300, blank=True)
+    names_to_hide = EncryptedTextField(
+        "noms à masquer",
+        max_length=2000,
+        blank=True,
+        help_text="Un par ligne : personnes, œuvres, sociétés dont il a été question.",
+    )
     begun_at = models.DateTimeField("commencé le", null=True, blank=True, editable=False)
     called_off_at = models.DateTimeField("annulé le", null=True, blank=True, editable=False)
     called_off_reason = models.CharField("motif de l’annulation", max_length=300, blank=True)
