@@ -191,7 +191,7 @@ def _attribute(verbatim, attributes):
     response = verbatim.participant.interview.response
     held = [("occupations", one) for one in response.occupations.all()]
     held += [("sectors", one) for one in response.sectors.all()]
-    about = verbatim.use_case_id
+    about = verbatim.use_case and verbatim.use_case.code
     return next((entry.name for variable, entry in held if (about, variable, entry.code) in attributes), "")
 
 

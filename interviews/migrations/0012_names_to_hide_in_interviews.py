@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0006_guided_interviews'),
+        ('interviews', '0011_decisions_and_corrections'),
     ]
 
     operations = [
