@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interviews', '0011_decisions_and_corrections'),
+        ('interviews', '0012_quality_review'),
     ]
 
     operations = [
