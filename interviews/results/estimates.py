@@ -1,6 +1,6 @@
 """The figures of the cube, item by item, from counted answers: see `results.figures` for what each holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -50,12 +50,14 @@ class ItemTable:
     mask: np.ndarray
 
 
-def estimate_items(wave: Wave, in_force: dict[tuple[str, str], int]) -> Iterator[ItemTable]:
-    """Yield the tables of every item, by questionnaire then by interview.
+def estimate_items(
+    wave: Wave, in_force: dict[tuple[str, str], int], items: Sequence[str] = ITEMS
+) -> Iterator[ItemTable]:
+    """Yield the tables of these items, by questionnaire then by interview.
 
     `in_force`: {(use case code, dimension): level}.
     """
-    for item in ITEMS:
+    for item in items:
         if item in LEVEL_ITEMS:
             yield from _levels(wave, item, in_force)
         elif item == "usage":

@@ -1,5 +1,7 @@
 """Small random campaigns as frames, without a database: what masks are attacked on."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from interviews.frames import (
@@ -49,4 +51,26 @@ def random_frame(seed: int) -> CampaignFrame:
         offered=np.ones((persons, CASES), dtype=bool),
         coded=coded,
         ticks=dict.fromkeys(LISTS, nothing),
+    )
+
+
+def next_wave(frame: CampaignFrame, seed: int) -> CampaignFrame:
+    """The campaign after: a quarter of the persons have left, as many have come, a third of the others answer anew."""
+    random = np.random.default_rng([seed, 2])
+    persons = len(frame.keys)
+    stays = random.random(persons) < 0.75
+    rows = np.concatenate([np.flatnonzero(stays), random.choice(persons, int((~stays).sum()))])
+    # Whoever answers anew answers as somebody drawn from the first wave did.
+    says = np.where(random.random(len(rows)) < 0.35, random.choice(persons, len(rows)), rows)
+    return replace(
+        frame,
+        keys=("",) * len(rows),
+        columns={name: values[rows] for name, values in frame.columns.items()},
+        weight=frame.weight[rows],
+        organisation=frame.organisation[rows],
+        sectors=replace(frame.sectors, member=frame.sectors.member[rows]),
+        occupations=replace(frame.occupations, member=frame.occupations.member[rows]),
+        offered=frame.offered[rows],
+        coded={name: values[says] for name, values in frame.coded.items()},
+        ticks={name: replace(each, pattern=each.pattern[says]) for name, each in frame.ticks.items()},
     )
