@@ -62,4 +62,4 @@ class CubeCell(models.Model):
 
     def __str__(self):
         place = f"{self.variable} {self.category or 'non renseigné'}" if self.variable else "ensemble"
-        return f"{self.use_case or self.item} : {self.item}, {place}"
+        return f"{self.use_case or self.item} : {self.item}, {place}"

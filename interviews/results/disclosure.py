@@ -20,12 +20,12 @@ AUDIENCES = PUBLIC, STAFF = "public", "staff"
 Mask = CubeCell.Mask
 WHOLE, SMALL_BASE, BASE_ONLY, UNKNOWN, GROUPED, PROTECTED, HIDDEN = MARKS = ("", "†", "b", "d", "g", "p", "s")
 MARK_MEANINGS = {
-    SMALL_BASE: "base de moins de 30 personnes : à lire avec précaution",
-    BASE_ONLY: "de 5 à 9 personnes : la base seule est montrée",
-    UNKNOWN: "plus d’une personne sur deux ne sait pas : la base et cette part seules sont montrées",
-    GROUPED: "une même réponse réunit plus de 90 % d’une base de moins de 30 personnes : sa part n’est pas précisée",
-    PROTECTED: "ses parts en révéleraient d’autres par soustraction : la base seule est montrée",
-    HIDDEN: "moins de 5 personnes, ou moins de 3 structures, ou cellule qui les révélerait : rien n’est montré",
+    SMALL_BASE: "base de moins de 30 personnes : à lire avec précaution",
+    BASE_ONLY: "de 5 à 9 personnes : la base seule est montrée",
+    UNKNOWN: "plus d’une personne sur deux ne sait pas : la base et cette part seules sont montrées",
+    GROUPED: "une même réponse réunit plus de 90 % d’une base de moins de 30 personnes : sa part n’est pas précisée",
+    PROTECTED: "ses parts en révéleraient d’autres par soustraction : la base seule est montrée",
+    HIDDEN: "moins de 5 personnes, ou moins de 3 structures, ou cellule qui les révélerait : rien n’est montré",
 }
 MARK_OF = {
     Mask.PRIMARY: HIDDEN,

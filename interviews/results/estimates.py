@@ -342,7 +342,7 @@ def _shares_by_code(codes, tallies, base):
 
 
 def _plain(figures):
-    rounded = np.round(figures, DECIMALS)
+    rounded = np.round(figures, DECIMALS) + 0.0  # no negative zero, which a database would not give back
     missing = np.isnan(rounded)
     if not missing.any():
         return rounded.tolist()
