@@ -1,4 +1,4 @@
-"""The demonstration: two published fictional waves, an open one, and accounts to look around with."""
+"""The demonstration: a published fictional wave, one to review, an open one, and accounts to look around with."""
 
 import secrets
 from datetime import timedelta
@@ -12,14 +12,20 @@ from cnc_survey.roles import Role, ensure_roles
 
 from .campaigns import create_campaign
 from .collection.simulation import simulate_responses
-from .models import Campaign
+from .models import Assessment, Campaign
 from .results.closing import close_campaign
-from .results.publication import publish_campaign
+from .results.publication import pending_proposals, publish_campaign
+from .results.review import accept_proposals, decide
 
-FIRST, CLOSED, OPEN = "demonstration-premiere", "demonstration-close", "demonstration"
+PUBLISHED, TO_REVIEW, OPEN = "demonstration-premiere", "demonstration-close", "demonstration"
 RESPONDENTS = 300  # of each closed wave: enough for a change to be announced, few enough to stay readable
-SEED = 2026
 RETURNING = 0.5  # of the second wave: enough people of both to see what a panel adds
+INTERVIEWS = 24
+UNDER_WAY = 40  # respondents of the open wave: something to follow
+ACCEPTED = 6  # proposals decided already: the others wait for whoever tries
+SEED = 2026
+REVIEWER = "demo-analyste"
+WHY_KEPT = "Les outils cités sont encore en version d’essai : à revoir à la prochaine vague."
 
 ACCOUNTS = {
     "demo-admin": Role.ADMINISTRATOR,
@@ -32,30 +38,44 @@ ACCOUNTS = {
 
 @transaction.atomic
 def create_demonstration() -> bool:
-    """Create the campaigns, unless they are there; return whether anything was created."""
-    if Campaign.objects.filter(slug__in=[FIRST, CLOSED, OPEN]).exists():
+    """Create the campaigns, unless one of them is there; return whether anything was created."""
+    if Campaign.objects.filter(slug__in=[PUBLISHED, TO_REVIEW, OPEN]).exists():
         return False
-    today = timezone.localdate()
-    first = create_campaign(
-        FIRST, "Vague de démonstration, première", today - timedelta(days=450), today - timedelta(days=390)
-    )
-    simulate_responses(first, RESPONDENTS, SEED)
-    close_campaign(first)
-    edition = publish_campaign(first, "Édition de démonstration, première", accept_proposals=True)
-    closed = create_campaign(
-        CLOSED, "Vague de démonstration, close", today - timedelta(days=90), today - timedelta(days=30)
-    )
-    # A demonstration may be measured against another: nothing real ever is.
-    closed.is_fictional, closed.baseline = True, edition
-    closed.save(update_fields=["is_fictional", "baseline"])
-    simulate_responses(closed, RESPONDENTS, SEED + 1, returning=RETURNING)
-    close_campaign(closed)
-    publish_campaign(closed, "Édition de démonstration", accept_proposals=True)
-    current = create_campaign(OPEN, "Vague de démonstration", today, today + timedelta(days=60))
-    # No respondent yet, but fictional from the start: nobody's real answer may rest here.
-    current.is_fictional = True
-    current.save(update_fields=["is_fictional"])
+    published = _closed_wave(PUBLISHED, "Vague de démonstration, première", days_ago=(450, 390), seed=SEED)
+    edition = publish_campaign(published, "Édition de démonstration", accept_proposals=True)
+    title = "Vague de démonstration, à examiner"
+    _begin_review(_closed_wave(TO_REVIEW, title, days_ago=(75, 15), seed=SEED + 1, baseline=edition))
+    _open_wave()
     return True
+
+
+def _closed_wave(slug, title, days_ago, seed, baseline=None):
+    first, last = (timezone.localdate() - timedelta(days=days) for days in days_ago)
+    campaign = create_campaign(slug, title, first, last)
+    # A demonstration may be measured against another: nothing real ever is.
+    campaign.is_fictional, campaign.baseline = True, baseline or campaign.baseline
+    campaign.save(update_fields=["is_fictional", "baseline"])
+    simulate_responses(campaign, RESPONDENTS, seed, INTERVIEWS, returning=RETURNING if baseline else 0)
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def _begin_review(campaign):
+    """Decide some of the proposals, and one against them: the rest waits."""
+    reviewer, _ = get_user_model().objects.get_or_create(username=REVIEWER, defaults={"is_staff": True})
+    proposals = list(pending_proposals(campaign)[: ACCEPTED + 1])
+    accept_proposals(campaign.assessments.filter(pk__in=[each.pk for each in proposals[1:]]), reviewer)
+    for assessment in proposals[:1]:
+        decide(assessment, Assessment.Decision.KEPT, None, WHY_KEPT, reviewer)
+
+
+def _open_wave():
+    today = timezone.localdate()
+    # Answers are spread over the days lived, then the closing is put off: nobody has answered tomorrow.
+    campaign = create_campaign(OPEN, "Vague de démonstration", today - timedelta(days=12), today)
+    simulate_responses(campaign, UNDER_WAY, SEED + 2)
+    Campaign.objects.filter(pk=campaign.pk).update(closes_on=today + timedelta(days=60))
 
 
 @transaction.atomic

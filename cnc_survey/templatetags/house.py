@@ -49,6 +49,19 @@ def duration_fr(length):
 
 
 @register.filter
+def signed_fr(value, decimals=0):
+    """Write a difference with its sign: +0,4 or −3; None is « n.s. »."""
+    written = number_fr(value, decimals)
+    return f"+{written}" if value is not None and value > 0 else written
+
+
+@register.filter
+def points_fr(difference):
+    """Write a difference of shares in points: 0.123 → +12,3 pts."""
+    return NOT_SHOWN if difference is None else f"{signed_fr(Decimal(str(difference)) * 100, 1)}{THIN_SPACE}pts"
+
+
+@register.filter
 def date_fr(day):
     """Write a date in full: 1er septembre 2025."""
     # Django's French formats have no ordinal for the first of the month.

@@ -7,6 +7,7 @@ shown.
 from cnc_survey.charts.layouts import Bar, Dot, Slope, bars, dots_with_intervals, slopes
 from cnc_survey.charts.shapes import Chart, drawn
 from cnc_survey.templatetags.house import number_fr, percent_fr
+from interviews.models import Satisfaction
 from usecases.models import Dimension
 from usecases.rating_marks import DOTS, FUNNEL, INTENTIONS
 from usecases.wording import DIMENSION_NAMES, LEVEL_LABELS, NOT_ENOUGH_ANSWERS
@@ -109,6 +110,26 @@ def intention_chart(cell, wave: str) -> Chart:
         subtitle=f"{_base(cell)} qui ne l’utilisent pas · {wave}",
         description="Une barre par réponse à la question : comptez-vous l’utiliser d’ici douze mois ?",
         columns=("Intention", "Part"),
+        rows=tuple((row.label, percent_fr(row.share)) for row in rows),
+    )
+
+
+def satisfaction_chart(cell, wave: str) -> Chart:
+    """How satisfied those who use it, or have tried it, are."""
+    shares = cell.figures["shares"] or {}
+    happy = [shares.get(Satisfaction(value).code) for value in (1, 2)]
+    title = f"{percent_fr(sum(happy), 0)} en sont satisfaits" if None not in happy else NOT_SHOWN
+    tones = ("step-3", "step-1", "use-1", "use-2")
+    rows = [
+        Bar(str(answer.label), shares.get(answer.code), css=tone)
+        for answer, tone in zip(Satisfaction, tones, strict=True)
+    ]
+    return drawn(
+        bars(rows),
+        title=title,
+        subtitle=f"{_base(cell)} l’ayant essayé · {wave}",
+        description="Une barre par réponse, de très satisfait à très insatisfait.",
+        columns=("Satisfaction", "Part"),
         rows=tuple((row.label, percent_fr(row.share)) for row in rows),
     )
 

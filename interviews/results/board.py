@@ -10,10 +10,16 @@ from interviews.models import Assessment, Campaign
 from usecases.comparison import CATALOGUE_ORDER
 from usecases.models import Dimension, UseCase
 
+from .changes import ShownChange
 from .disclosure import SMALL_BASE, STAFF, WHOLE
 from .evidence import read_evidence
 from .review import PROPOSALS
 
+FLAGS = {
+    "weights": "le redressement change le niveau",
+    "profiles": "utilisateurs et autres divergent",
+    "interviews": "les entretiens divergent",
+}
 FEW = 60  # rows up to which the database is asked for their use cases alone
 WAITING = "waiting"  # a filter besides the statuses: proposals that nobody has decided
 
@@ -24,6 +30,7 @@ class BoardRow:
 
     assessment: Assessment
     figures: dict
+    change: ShownChange | None = None  # since the previous campaign; None without one
 
     @property
     def use_case(self) -> UseCase:
@@ -49,6 +56,11 @@ class BoardRow:
         return None if before is None or after is None else after - before
 
     @property
+    def flags(self) -> list[str]:
+        """What deserves a second look, in words."""
+        return [FLAGS[flag] for flag in self.figures["flags"] if flag in FLAGS]
+
+    @property
     def is_proposal(self) -> bool:
         return self.assessment.status in PROPOSALS
 
@@ -63,8 +75,8 @@ class BoardRow:
 
 
 def read_board(campaign: Campaign, **filters) -> list[BoardRow]:
-    """Return the rows of a closed campaign in catalogue order, filtered (two queries, whatever
-    their number).
+    """Return the rows of a closed campaign in catalogue order, filtered, in a number of queries that
+    does not depend on theirs.
 
     `filters`: use_case, family, chain (objects), dimension, status (a Rating.Status, or WAITING); empty ones filter
     nothing.
@@ -102,6 +114,7 @@ SORTS: dict[str, Callable[[BoardRow], object]] = {
     "probabilite": lambda row: row.probability,
     "accord": lambda row: row.agreement,
     "ecart": lambda row: row.steps,
+    "evolution": lambda row: row.change.difference if row.change else None,
     "decision": lambda row: row.assessment.decision or None,
 }
 _STATUS_ORDER = ("raised", "lowered", "first", "contested", "confirmed", "insufficient")

@@ -7,7 +7,7 @@ from interviews.models import Snapshot
 from usecases.models import Dimension
 
 from .cube import read_cells
-from .disclosure import ShownCell
+from .disclosure import STAFF, ShownCell
 
 ITEM_OF = {Dimension.MATURITY: "maturity", Dimension.IMPACT: "impact", Dimension.ADOPTION: "usage"}
 BESIDE_ADOPTION = ("intention", "benefits", "barriers")
@@ -25,17 +25,21 @@ def read_evidence(
     probability, usage ({step: share}), funnel ({step: share or conversion}), and three cells with a base of their own:
     intention (mark, base, dominant, shares, net, low, high), benefits and barriers (mark, base, shares by code).
     Where the wave is weighted, the figures that have a weighted twin are weighted, and `unweighted` holds the others'
-    first values.
+    first values. The team also reads `flags`, what deserves a second look (see `figures`).
     """
     items = [*ITEM_OF.values(), *BESIDE_ADOPTION]
     cells = defaultdict(dict)
     for cell in read_cells(snapshot, audience, use_cases=use_cases, items=items, variables=[""]):
         cells[cell.use_case][cell.item] = cell
-    return {
+    evidence = {
         (code, dimension): (_adoption if dimension == Dimension.ADOPTION else _level)(own[item], own)
         for code, own in cells.items()
         for dimension, item in ITEM_OF.items()
     }
+    if audience == STAFF:
+        for (code, dimension), figures in evidence.items():
+            figures["flags"] = cells[code][ITEM_OF[dimension]].figures["flags"]
+    return evidence
 
 
 def _level(cell: ShownCell, beside):

@@ -6,6 +6,7 @@ from interviews.models import Campaign, CubeCell, DecisionRecord, UseCaseAnswer,
 from usecases.models import UseCase
 
 from .board import BoardRow, read_board
+from .changes import ShownChange, read_changes
 from .cube import read_cells
 from .disclosure import STAFF, ShownCell
 from .segments import category_labels, variable_label
@@ -26,7 +27,7 @@ class SegmentTable:
 @dataclass(frozen=True)
 class UseCaseResults:
     """`rows` and `decisions` by dimension; `cells` of the whole by item, `interviews` the same as interviews put it;
-    `comments` and `verbatims`, what may be quoted, in no order."""
+    `changes` of the whole since the previous campaign; `comments` and `verbatims`, what may be quoted, in no order."""
 
     use_case: UseCase
     rows: dict[str, BoardRow]
@@ -34,6 +35,7 @@ class UseCaseResults:
     cells: dict[str, ShownCell]
     interviews: dict[str, ShownCell]
     segments: list[SegmentTable]
+    changes: list[ShownChange]
     comments: list[str]
     verbatims: list[str]
 
@@ -50,6 +52,7 @@ def read_use_case(campaign: Campaign, use_case: UseCase) -> UseCaseResults:
         cells={cell.item: cell for cell in cells if not cell.variable},
         interviews={cell.item: cell for cell in told if not cell.variable},
         segments=_segments(cells),
+        changes=read_changes(campaign.snapshot, STAFF, use_cases=[use_case.code], variables=[""]),
         comments=quotable_comments(campaign, use_case),
         verbatims=publishable_verbatims(campaign, use_case),
     )

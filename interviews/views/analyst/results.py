@@ -22,6 +22,7 @@ COLUMNS = (
     ("base", "Base"),
     ("probabilite", "Probabilité"),
     ("accord", "Accord"),
+    ("evolution", "Évolution"),
     ("decision", "Décision"),
 )
 

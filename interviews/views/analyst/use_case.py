@@ -6,15 +6,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cnc_survey.templatetags.house import date_fr
-from interviews.charts.ratings import funnel_chart, history_chart, intention_chart, levels_chart, mentions_chart
+from interviews.charts.ratings import (
+    funnel_chart,
+    history_chart,
+    intention_chart,
+    levels_chart,
+    mentions_chart,
+    satisfaction_chart,
+)
 from interviews.results.review import DecisionError, decide, withdraw_decision
 from interviews.results.use_case import UseCaseResults, read_use_case
 from interviews.views.pictures import png_response
 from interviews.views.staff import campaign_page
 from usecases.comparison import rating_history
-from usecases.models import Barrier, Benefit, Dimension, Edition
+from usecases.models import Barrier, Benefit, Dimension, Edition, Tool
 
 from .forms import DecisionForm
+
+LISTS = {"benefits": (Benefit, "intérêts"), "barriers": (Barrier, "freins"), "tools": (Tool, "outils")}
+WHY = ("intention", "satisfaction", *LISTS)  # the charts that say why, in the order of the page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,6 +36,7 @@ def use_case(request, campaign, code):
     if request.method == "POST" and decides and _decide(request, results, forms):
         return redirect(f"{request.path}#{request.POST['dimension']}")
     editions = list(Edition.objects.shown())
+    charts = _charts(campaign, results, editions)
     context = {
         "campaign": campaign,
         "case": results.use_case,
@@ -35,7 +46,9 @@ def use_case(request, campaign, code):
             for dimension in Dimension
             if dimension in results.rows
         ],
-        "charts": _charts(campaign, results, editions),
+        "charts": charts,
+        "why": [(name, charts[name]) for name in WHY],
+        "interviews": _interviews(results),
         "editions": editions,
         "history": rating_history(results.use_case, editions),
         "decides": decides,
@@ -73,7 +86,8 @@ def _charts(campaign, results, editions):
         )
     charts["usage"] = funnel_chart(cells["usage"], wave)
     charts["intention"] = intention_chart(cells["intention"], wave)
-    for name, entries, noun in (("benefits", Benefit, "intérêts"), ("barriers", Barrier, "freins")):
+    charts["satisfaction"] = satisfaction_chart(cells["satisfaction"], wave)
+    for name, (entries, noun) in LISTS.items():
         labels = dict(entries.objects.values_list("code", "name"))
         charts[name] = mentions_chart(cells[name], labels, noun, wave)
     if len(editions) > 1:
@@ -85,6 +99,15 @@ def _charts(campaign, results, editions):
             ]
         )
     return charts
+
+
+def _interviews(results):
+    """Return the dimensions that interviews speak of: [(dimension, questionnaire's row, interviews' cell)]."""
+    return [
+        (dimension, results.rows[dimension], results.interviews[dimension])
+        for dimension in (Dimension.MATURITY, Dimension.IMPACT)
+        if dimension in results.interviews and results.interviews[dimension].base
+    ]
 
 
 def _decision_form(request, row):

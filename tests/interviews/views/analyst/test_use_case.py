@@ -51,7 +51,7 @@ def test_figures_and_charts_say_the_same(client, closed):
     assert "100\u202f% des réponses placent la maturité à ●●●" in page
     assert "«\u00a0Gain de temps\u00a0» vient en tête" in page
     ids = re.findall(r'<figure class="chart" id="graphique-([^"]+)"', page)
-    assert ids == ["maturity", "impact", "usage", "intention", "benefits", "barriers"]
+    assert ids == ["maturity", "impact", "usage", "intention", "satisfaction", "benefits", "barriers", "tools"]
 
 
 def test_no_id_stands_twice(client, closed):
@@ -147,5 +147,5 @@ def test_comments_cost_no_query_each(client, campaign, django_assert_max_num_que
         make_response(campaign, f"said{number}", use_cases={"doublage": said})
     close_campaign(campaign)
     sign_in(client, Role.ANALYST)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(34):
         client.get(ADDRESS)
