@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from cnc_survey.tables import write_csv
 
 from .models import Dimension, Edition, Occupation, Rating, UseCase
+from .wording import FICTIONAL_BANNER
 
 OPEN_LICENCE = {
     "name": "etalab-2.0",
@@ -25,7 +26,6 @@ STUDY_LICENCE = {
     "name": "notspecified",
     "title": "Relevé de l’étude du CNC et de BearingPoint : citez-la ; ses droits restent à ses auteurs",
 }
-FICTIONAL = "DONNÉES FICTIVES : démonstration, réponses simulées. "
 DECIMALS = Decimal("0.001")  # of a share: one decimal of a percent, as printed everywhere
 UNDATED = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same data give the same bytes
 
@@ -214,7 +214,7 @@ def _package(edition, tables, files):
 
 
 def _about(edition):
-    fictional = FICTIONAL if edition.is_fictional else ""
+    fictional = f"{FICTIONAL_BANNER} " if edition.is_fictional else ""
     return {
         "title": f"{fictional}{edition.title}",
         "description": f"{fictional}{edition.source}",

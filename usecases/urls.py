@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("cas-usage/<slug:code>/", views.use_case, name="use_case"),
+    path("catalogue.xlsx", views.catalogue_workbook, name="catalogue_workbook"),
     path("editions/", views.editions, name="editions"),
     path("editions/<int:number>/", views.edition, name="edition"),
     path("editions/<int:number>/donnees/<str:name>", views.edition_file, name="edition_file"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from .breakdowns import published_adoption
 from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
 from .downloads import published_file_response
+from .exports import catalogue_workbook_response
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, EditionFile, GlossaryTerm, Theme, UseCase
 
@@ -87,6 +88,11 @@ def edition(request, number):
         "files": shown.files.defer("content"),
     }
     return render(request, "usecases/edition.html", context)
+
+
+@require_safe
+def catalogue_workbook(request):
+    return catalogue_workbook_response()
 
 
 @require_safe
