@@ -11,8 +11,10 @@ from interviews.models import Campaign
 from interviews.results.publication import WORKBOOK
 from usecases.editions import publish_file
 
+from .codebook_workbook import export_codebook
 from .fieldwork_workbook import export_fieldwork
 from .microdata import export_microdata
+from .microdata_spss import export_spss
 from .results_workbook import PUBLIC, STAFF, export_results
 
 REFUSALS = (CampaignError, WorkbookError)
@@ -25,7 +27,8 @@ def _about(text: str) -> Callable[[dict], str]:
 
 def _microdata(parameters: dict, folder: Path, progress) -> Path:
     path = folder / f"microdonnees-{parameters['campaign']}{SUFFIXES[parameters['format']]}"
-    export_microdata(find_campaign(parameters["campaign"]), path, progress)
+    write = export_spss if parameters["format"] == "SPSS" else export_microdata
+    write(find_campaign(parameters["campaign"]), path, progress)
     return path
 
 
@@ -46,6 +49,13 @@ def _fieldwork(parameters: dict, folder: Path, progress) -> Path:
     return path
 
 
+def _codebook(parameters: dict, folder: Path, progress) -> Path:
+    progress(0, None)
+    path = folder / f"dictionnaire-{parameters['campaign']}.xlsx"
+    export_codebook(find_campaign(parameters["campaign"]), path)
+    return path
+
+
 def _edition_workbook(parameters: dict, folder: Path, progress) -> None:
     progress(0, None)
     campaign, path = find_campaign(parameters["campaign"]), folder / WORKBOOK
@@ -58,7 +68,7 @@ def _edition_workbook(parameters: dict, folder: Path, progress) -> None:
     publish_file(campaign.edition, WORKBOOK, path.read_bytes())
 
 
-SUFFIXES = {"Excel": ".xlsx", "CSV": ".zip"}
+SUFFIXES = {"Excel": ".xlsx", "CSV": ".zip", "SPSS": "-spss.zip"}
 MICRODATA = JobKind(
     name="microdata",
     describe=_about("Microdonnées ({format})"),
@@ -88,13 +98,20 @@ FIELDWORK = JobKind(
     permission="interviews.view_campaign",
     refusals=REFUSALS,
 )
+CODEBOOK = JobKind(
+    name="codebook",
+    describe=_about("Dictionnaire"),
+    run=_codebook,
+    permission="interviews.view_campaign",
+    refusals=REFUSALS,
+)
 EDITION_WORKBOOK = JobKind(
     name="edition_workbook",
     describe=_about("Classeur de l’édition {edition}"),
     run=_edition_workbook,
     refusals=REFUSALS,
 )
-KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK, EDITION_WORKBOOK]
+KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK, CODEBOOK, EDITION_WORKBOOK]
 
 
 @dataclass(frozen=True)
@@ -151,6 +168,19 @@ CAMPAIGN_EXPORTS = [
         text="Les mêmes tables, en trois fichiers CSV dans une archive .zip, sans limite de taille.",
         kind=MICRODATA,
         fixed={"format": "CSV"},
+    ),
+    CampaignExport(
+        code="microdonnees-spss",
+        title="Microdonnées, SPSS",
+        text="Deux fichiers .sav, variables et valeurs libellées, pour SPSS, jamovi, PSPP ou R.",
+        kind=MICRODATA,
+        fixed={"format": "SPSS"},
+    ),
+    CampaignExport(
+        code="dictionnaire",
+        title="Dictionnaire",
+        text="Les questions posées, et chaque code des fichiers avec son libellé.",
+        kind=CODEBOOK,
     ),
 ]
 

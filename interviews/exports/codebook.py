@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from interviews.collection.microdata_file import PROFILE
 from interviews.collection.questionnaire import newest_questionnaire
-from interviews.models import Intention, Item, Level, Response, Usage
+from interviews.models import Intention, Item, Level, Questionnaire, Response, Usage
 from usecases.models import (
     Barrier,
     Benefit,
@@ -41,8 +41,9 @@ class CodeLabel(NamedTuple):
     label: str
 
 
-def list_codes() -> Iterator[CodeLabel]:
-    """Yield every code: the catalogue, the profile, the core about a use case, then the newest questionnaire's items.
+def list_codes(questionnaire: Questionnaire | None = None) -> Iterator[CodeLabel]:
+    """Yield every code: the catalogue, the profile, the core about a use case, then the questionnaire's items (those
+    of the newest one unless told otherwise).
 
     The answers proposed for an item have the kind `option:<item code>`.
     """
@@ -59,7 +60,9 @@ def list_codes() -> Iterator[CodeLabel]:
             yield CodeLabel(dimension.value, str(level), label)
         yield CodeLabel(dimension.value, Level.DONT_KNOW.code, Level.DONT_KNOW.label)
     yield from (CodeLabel("intention", member.code, member.label) for member in Intention)
-    items = Item.objects.filter(module__questionnaire=newest_questionnaire()).prefetch_related("option_set__options")
+    items = Item.objects.filter(module__questionnaire=questionnaire or newest_questionnaire()).prefetch_related(
+        "option_set__options"
+    )
     for item in items:
         yield CodeLabel("item", item.code, item.wording)
         for option in item.option_set.options.all() if item.option_set else ():

@@ -11,13 +11,16 @@ from cnc_survey.jobs.models import Job
 from cnc_survey.roles import Role
 from interviews.models import Usage
 from interviews.results.closing import close_campaign
-from tests.factories import make_campaign, make_response, make_use_case
+from tests.factories import YES_NO, make_campaign, make_item, make_response, make_use_case
 from tests.interviews.staff import sign_in
 from tests.waiting_jobs import run_waiting_jobs
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/campagnes/vague-1/exports/"
-NAMES = ["resultats", "resultats-equipe", "terrain", "microdonnees-xlsx", "microdonnees-csv"]
+NAMES = [
+    *("resultats", "resultats-equipe", "terrain", "microdonnees-xlsx", "microdonnees-csv", "microdonnees-spss"),
+    "dictionnaire",
+]
 
 
 @pytest.fixture
@@ -52,8 +55,8 @@ def test_each_role_is_offered_what_it_may_have(client, campaign):
     assert found == {
         Role.ADMINISTRATOR: NAMES,
         Role.ANALYST: NAMES,
-        Role.CAMPAIGN_MANAGER: ["terrain"],
-        Role.EDITOR: ["resultats", "resultats-equipe", "terrain"],
+        Role.CAMPAIGN_MANAGER: ["terrain", "dictionnaire"],
+        Role.EDITOR: ["resultats", "resultats-equipe", "terrain", "dictionnaire"],
     }
     sign_in(client, Role.INTERVIEWER)
     assert client.get(ADDRESS).status_code == 403
@@ -68,7 +71,7 @@ def test_what_is_not_offered_cannot_be_asked_for(client, campaign):
 
 def test_results_wait_for_the_closing(client, campaign):
     sign_in(client, Role.ANALYST)
-    assert offered(client) == ["terrain", "microdonnees-xlsx", "microdonnees-csv"]
+    assert offered(client) == NAMES[2:]
     page = client.post(ADDRESS, {"export": "resultats"}, follow=True).content.decode()
     assert "une fois la campagne close" in page
     assert not Job.objects.exists()
@@ -89,6 +92,21 @@ def test_microdata_in_both_formats(client, campaign):
             ["responses.csv", "use_case_answers.csv", "answers.csv"],
         )
         assert archive.read("use_case_answers.csv").decode().splitlines()[1] == "r0,montage,tried,,,,,,,"
+
+
+def test_microdata_for_spss_and_the_codebook(client, campaign):
+    sign_in(client, Role.ANALYST)
+    name, content = fetch(client, "microdonnees-spss")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert (name, archive.namelist()) == ("microdonnees-vague-1-spss.zip", ["repondants.sav", "cas_usage.sav"])
+    make_item(campaign.questionnaire, "ai_ever_used", options=YES_NO, wording="Avez-vous essayé ?")
+    name, content = fetch(client, "dictionnaire")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert (name, book.sheetnames) == ("dictionnaire-vague-1.xlsx", ["Lisez-moi", "Questions", "Codes"])
+    questions = [[cell.value for cell in row] for row in book["Questions"].iter_rows()]
+    assert questions[-1][1:] == ["ai_ever_used", "Avez-vous essayé ?", None, "un seul choix", None, "Oui\u00a0; Non"]
+    codes = [[cell.value for cell in row] for row in book["Codes"].iter_rows()]
+    assert ["option:ai_ever_used", "yes", "Oui"] in codes
 
 
 def test_results_for_the_team_and_for_the_public(client, campaign):
