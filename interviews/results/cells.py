@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interviews.models import CubeCell, Snapshot
-
-BATCH = 2_000  # cells written together
+from interviews.writing import write_rows
 
 
 @dataclass(frozen=True)
@@ -27,22 +26,22 @@ class Cell:
 def store_cells(snapshot: Snapshot, cells: Iterable[Cell]) -> None:
     """Write the cells of a snapshot."""
     pks = dict(snapshot.campaign.use_cases.values_list("code", "pk")) | {None: None}
-    CubeCell.objects.bulk_create(
+    write_rows(
+        CubeCell,
         (
-            CubeCell(
-                snapshot=snapshot,
-                use_case_id=pks[cell.use_case],
-                item=cell.item,
-                mode=cell.mode,
-                variable=cell.variable,
-                category=cell.category,
-                base=cell.base,
-                figures=cell.figures,
-                mask=cell.mask,
-            )
+            {
+                "snapshot_id": snapshot.pk,
+                "use_case_id": pks[cell.use_case],
+                "item": cell.item,
+                "mode": cell.mode,
+                "variable": cell.variable,
+                "category": cell.category,
+                "base": cell.base,
+                "figures": cell.figures,
+                "mask": cell.mask,
+            }
             for cell in cells
         ),
-        batch_size=BATCH,
     )
 
 
