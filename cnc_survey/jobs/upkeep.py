@@ -29,7 +29,6 @@ def look_after_jobs(now: datetime | None = None) -> None:
     fail_lost_jobs(now)
     delete_expired_files(now)
     forget_old_jobs(now)
-    queue_daily_jobs(now)
 
 
 def fail_lost_jobs(now: datetime) -> int:
@@ -65,8 +64,9 @@ def forget_old_jobs(now: datetime) -> int:
     return deleted
 
 
-def queue_daily_jobs(now: datetime) -> int:
+def queue_daily_jobs(now: datetime | None = None) -> int:
     """Queue the kinds of job that are done every day and were not yet today; return how many."""
+    now = now or timezone.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     queued = 0
     for kind in job_kinds().values():

@@ -13,7 +13,7 @@ from cnc_survey.outbox.postman import start_postman
 
 from .models import Job
 from .running import stopping
-from .upkeep import look_after_jobs
+from .upkeep import look_after_jobs, queue_daily_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ def work(until_empty: bool = False) -> None:
         try:
             if time.monotonic() >= next_round:
                 look_after_jobs()
+                if not until_empty:  # whoever asks for the queue to be emptied waits for what is in it
+                    queue_daily_jobs()
                 next_round = time.monotonic() + ROUND
             # Read first: on SQLite, taking would lock everybody out once a second.
             if Job.objects.waiting().exists():

@@ -14,7 +14,7 @@ from cnc_survey.jobs.kinds import job_kinds
 from cnc_survey.jobs.models import Job
 from cnc_survey.jobs.queue import cancel_job, enqueue_job, retry_job
 from cnc_survey.jobs.running import UNEXPECTED, CancelledError, Pulse, ReturnedError, SupersededError, run_job
-from cnc_survey.jobs.upkeep import LOST, LOST_AFTER, ROWS_KEPT, look_after_jobs
+from cnc_survey.jobs.upkeep import LOST, LOST_AFTER, ROWS_KEPT, look_after_jobs, queue_daily_jobs
 from tests.waiting_jobs import run_waiting_jobs
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +250,6 @@ def test_daily_work_is_queued_once_a_day_by_the_service(settings, time_machine):
         ("2026-03-02 00:01+01:00", 2),
     ):
         time_machine.move_to(moment, tick=False)
-        look_after_jobs()
+        queue_daily_jobs()
         assert list(Job.objects.values_list("kind", "owner")) == [("nightly", None)] * expected
         run_waiting_jobs()
