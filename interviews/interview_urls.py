@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.interviewer import codebook, conduct, planning, supervision, texts, verbatims
+from .views.interviewer import codebook, conduct, double_coding, planning, supervision, texts, verbatims
 
 urlpatterns = [
     path("", planning.interviews, name="interviews"),
@@ -41,4 +41,8 @@ urlpatterns = [
     path("codes/<slug:code>/", codebook.code, name="code"),
     path("codes/<slug:code>/fusionner/", codebook.merge, name="merge_code"),
     path("codes/<slug:code>/scinder/", codebook.split, name="split_code"),
+    path("second-codage/", double_coding.second_codings, name="second_codings"),
+    path("second-codage/<int:pk>/", double_coding.second_coding, name="second_coding"),
+    path("fiabilite/<slug:slug>/", double_coding.reliability, name="interview_reliability"),
+    path("fiabilite/<slug:slug>/<int:pk>/", double_coding.reconciliation, name="reconcile_levels"),
 ]

@@ -5,7 +5,7 @@ from itertools import count
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Q, Value
+from django.db.models import F, Max, Q, Value
 from django.utils import timezone
 
 from interviews.models import (
@@ -159,6 +159,17 @@ def count_interview_response(response: Response, counted: bool) -> None:
         now = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     response.submitted_at = now if counted else None
     response.save(update_fields=["submitted_at"])
+
+
+@transaction.atomic
+def change_level(response: Response, use_case: UseCase, dimension: str, level: int) -> None:
+    """Replace the maturity or the impact of an interview by the one that its two coders agreed on.
+
+    Raises ResponseRefusedError once the campaign is closed.
+    """
+    refuse_unless_editable(response)
+    rows = response.use_case_answers.filter(use_case=use_case)
+    rows.update(**{dimension: level}, version=F("version") + 1)
 
 
 class Saving(NamedTuple):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django import forms
 from django.db import transaction
+from django.db.models import F
 
+from interviews.collection.responses import refuse_unless_editable
 from interviews.collection.units import version_field
 from interviews.models import Interview, InterviewRating, Level
 from interviews.models.interview import MAX_REASON
@@ -88,6 +90,15 @@ def save_rating(interview: Interview, use_case: UseCase, values: dict, version: 
     rating.version += 1
     rating.save()
     return rating.version
+
+
+def change_adoption(interview: Interview, use_case: UseCase, level: int) -> None:
+    """Replace the adoption of an interview by the one that its two coders agreed on.
+
+    Raises ResponseRefusedError once the campaign is closed.
+    """
+    refuse_unless_editable(interview.response)
+    interview.ratings.filter(use_case=use_case).update(adoption=level, version=F("version") + 1)
 
 
 def rated_levels(interview: Interview) -> list[RatedLevels]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cnc_survey.personal_data import EncryptedEmailField, EncryptedTextField
-from usecases.models import Occupation, Sector, UseCase
+from usecases.models import Dimension, Occupation, Sector, UseCase
 
 from .campaign import Campaign
 from .respondent import Contact
@@ -350,6 +350,10 @@ class CodedLevel(models.Model):
 
     def __str__(self):
         return f"{self.use_case} ({self.dimension})"
+
+    @property
+    def dimension_label(self):
+        return Dimension(self.dimension).label
 
     @property
     def differs(self):
