@@ -35,10 +35,6 @@ def test_the_page_is_blind(client, zoe, coding):
     page = client.get(reverse("second_coding", args=[coding.pk])).content.decode()
     shown = [words in page for words in ("Elle double tout.", "Elle s’en sert chaque jour.", "checked")]
     assert shown == [True, False, False]
-        True,
-        False,
-        False,
-    )
     assert reverse("second_coding", args=[coding.pk]) in client.get(reverse("second_codings")).content.decode()
 
 
