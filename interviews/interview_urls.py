@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.interviewer import codebook, conduct, double_coding, planning, supervision, texts, verbatims
+from .views.interviewer import codebook, conduct, double_coding, evidence, planning, supervision, texts, verbatims
 
 urlpatterns = [
     path("", planning.interviews, name="interviews"),
@@ -45,4 +45,7 @@ urlpatterns = [
     path("second-codage/<int:pk>/", double_coding.second_coding, name="second_coding"),
     path("fiabilite/<slug:slug>/", double_coding.reliability, name="interview_reliability"),
     path("fiabilite/<slug:slug>/<int:pk>/", double_coding.reconciliation, name="reconcile_levels"),
+    path("croisement/<slug:slug>/", evidence.triangulation, name="triangulation"),
+    path("croisement/<slug:slug>/codes/<slug:variable>/", evidence.codes, name="code_table"),
+    path("<int:pk>/synthese/", evidence.synthesis, name="interview_synthesis"),
 ]

@@ -12,7 +12,9 @@ from interviews.results.publication import WORKBOOK
 from usecases.editions import publish_file
 
 from .codebook_workbook import export_codebook
+from .coded_segments import export_coded_segments
 from .fieldwork_workbook import export_fieldwork
+from .interviews_workbook import export_interviews, export_published_verbatims
 from .microdata import export_microdata
 from .microdata_spss import export_spss
 from .results_workbook import PUBLIC, STAFF, export_results
@@ -53,6 +55,27 @@ def _codebook(parameters: dict, folder: Path, progress) -> Path:
     progress(0, None)
     path = folder / f"dictionnaire-{parameters['campaign']}.xlsx"
     export_codebook(find_campaign(parameters["campaign"]), path)
+    return path
+
+
+def _interviews(parameters: dict, folder: Path, progress) -> Path:
+    progress(0, None)
+    path = folder / f"entretiens-{parameters['campaign']}-equipe.xlsx"
+    export_interviews(find_campaign(parameters["campaign"]), path)
+    return path
+
+
+def _published_verbatims(parameters: dict, folder: Path, progress) -> Path:
+    progress(0, None)
+    path = folder / f"verbatims-{parameters['campaign']}.xlsx"
+    export_published_verbatims(find_campaign(parameters["campaign"]), path)
+    return path
+
+
+def _coded_segments(parameters: dict, folder: Path, progress) -> Path:
+    progress(0, None)
+    path = folder / f"segments-codes-{parameters['campaign']}.csv"
+    export_coded_segments(find_campaign(parameters["campaign"]), path)
     return path
 
 
@@ -111,7 +134,38 @@ EDITION_WORKBOOK = JobKind(
     run=_edition_workbook,
     refusals=REFUSALS,
 )
-KINDS = [MICRODATA, PUBLIC_RESULTS, STAFF_RESULTS, FIELDWORK, CODEBOOK, EDITION_WORKBOOK]
+INTERVIEWS = JobKind(
+    name="interviews",
+    describe=_about("Classeur des entretiens, version de travail"),
+    run=_interviews,
+    permission="interviews.review_interview",
+    refusals=REFUSALS,
+)
+PUBLISHED_VERBATIMS = JobKind(
+    name="published_verbatims",
+    describe=_about("Verbatims publiés"),
+    run=_published_verbatims,
+    permission="interviews.review_interview",
+    refusals=REFUSALS,
+)
+CODED_SEGMENTS = JobKind(
+    name="coded_segments",
+    describe=_about("Segments codés"),
+    run=_coded_segments,
+    permission="interviews.review_interview",
+    refusals=REFUSALS,
+)
+KINDS = [
+    MICRODATA,
+    PUBLIC_RESULTS,
+    STAFF_RESULTS,
+    FIELDWORK,
+    CODEBOOK,
+    INTERVIEWS,
+    PUBLISHED_VERBATIMS,
+    CODED_SEGMENTS,
+    EDITION_WORKBOOK,
+]
 
 
 @dataclass(frozen=True)
@@ -181,6 +235,25 @@ CAMPAIGN_EXPORTS = [
         title="Dictionnaire",
         text="Les questions posées, et chaque code des fichiers avec son libellé.",
         kind=CODEBOOK,
+    ),
+    CampaignExport(
+        code="entretiens",
+        title="Classeur des entretiens, version de travail",
+        text="Entretiens, notations, verbatims avec leurs mots exacts, codes. Aucun nom. À ne pas diffuser.",
+        kind=INTERVIEWS,
+    ),
+    CampaignExport(
+        code="verbatims",
+        title="Verbatims publiés",
+        text="Les seules citations relues et acceptées par les personnes, dans le désordre.",
+        kind=PUBLISHED_VERBATIMS,
+        when_closed=True,
+    ),
+    CampaignExport(
+        code="segments",
+        title="Segments codés, CSV",
+        text="Une ligne par verbatim, une colonne par code, pour un logiciel d’analyse.",
+        kind=CODED_SEGMENTS,
     ),
 ]
 

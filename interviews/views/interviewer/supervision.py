@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from interviews.guided.planning import visible_interviews
 from interviews.guided.supervision import take_step, workload
-from interviews.models import InterviewStep
+from interviews.models import Campaign, InterviewStep
 from interviews.states import interview_states
 from interviews.views.staff import staff_page
 
@@ -30,6 +30,7 @@ def supervision(request):
         "waiting": waiting,
         "returned": interviews.filter(state="returned").order_by("starts_at"),
         "workload": workload(),
+        "campaigns": Campaign.objects.filter(interviews__isnull=False).distinct(),
         "states": {code: label for code, label, _ in interview_states()},
     }
     return render(request, "interviews/interviewer/supervision.html", context)
