@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from cnc_survey.templatetags.house import number_fr
+
 # A person waits for the first kind before their screen; a wave of invitations can let them pass.
 AWAITED, BULK = 1, 5
 
@@ -40,6 +42,11 @@ class MailState(models.TextChoices):
     SENDING = "sending", "en cours d’envoi"
     RETRYING = "retrying", "à réessayer"
     QUEUED = "queued", "en attente"
+
+    def counted(self, count):
+        """« 3 partis »: how many mails are in this state, in words."""
+        agrees = self in (MailState.BOUNCED, MailState.SENT, MailState.CANCELLED)
+        return f"{number_fr(count)} {self.label}{'s' if agrees and count > 1 else ''}"
 
 
 # The first condition that holds names the state.

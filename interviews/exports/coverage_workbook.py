@@ -43,7 +43,7 @@ def _grid_sheet(grid, label):
 def _rates_sheet(campaign):
     columns = [
         Column("Strate", 28),
-        *(Column(f"{code} {label}", 20, "integer") for _, code, label in DISPOSITIONS.values()),
+        *(Column(f"{code} {label}", 20, "integer") for _, code, label, _ in DISPOSITIONS.values()),
         *(Column(name, 10, "percent") for name in ("RR1", "RR2", "REF1", "COOP1")),
     ]
     rows = [
@@ -72,7 +72,7 @@ def _definitions(campaign):
             ),
             (
                 "Sort des invitations",
-                [(f"{letter} {code}".strip(), said) for letter, code, said in DISPOSITIONS.values()],
+                [(f"{letter} {code}".strip(), said) for letter, code, _, said in DISPOSITIONS.values()],
             ),
             ("Taux", formulas),
             ("Date", [("Compté le", timezone.localdate())]),

@@ -37,6 +37,10 @@ class SegmentForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stratum"].choices = [("", "Toutes les strates"), *strata()]
+        for name in ("tag", "occupation", "sector"):
+            # Read once a page, and shown in several places of it.
+            field = self.fields[name]
+            field.choices = [(key and getattr(key, "value", key), label) for key, label in field.choices]
 
 
 class ContactFilter(SegmentForm):

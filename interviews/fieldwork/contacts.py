@@ -159,6 +159,7 @@ def history_of(contact: Contact) -> list[Event]:
     for letter in letters:
         mail = letter.mail
         events += _sending(mail, letter.wave.get_kind_display(), letter.invitation.campaign.title)
+    events.reverse()  # of one day, what was found last happened last
     return sorted(events, key=lambda event: event.day, reverse=True)
 
 

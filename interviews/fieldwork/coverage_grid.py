@@ -3,8 +3,9 @@
 The base counts what the results will count (METHOD.md §2.1): a step of the ladder, in a response sent, neither
 withdrawn nor set aside, by questionnaire. Nothing here is an answer: a campaign that is open shows participation only.
 
-Projection: the base, plus the answers of the last seven days (or since the opening, if later) going on at the same
-pace until the last day. No model: a pace that slows down, as it does without a reminder, gives fewer.
+Projection: the base, plus the answers of the last seven days going on at the same pace until the last day. No model:
+a pace that slows down, as it does without a reminder, gives fewer. In its first week a campaign is divided by seven
+days all the same: the first day's rush is not taken for a rhythm.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from usecases.models import Occupation, Sector
 from .reach import Segment, to_invite
 
 PACE = timedelta(days=7)
-KEPT_FOR = 600  # seconds a count is shown again: of a million answers it takes some seconds
+KEPT_FOR = 300  # seconds a count is shown again: of a million answers it takes some seconds
 VARIABLES = {
     "sectors": "Secteur",
     "occupations": "Métier",
@@ -113,28 +114,24 @@ def coverage_grid(campaign: Campaign, variable: str, *, masked: bool, fresh: boo
     if found is None:
         found = {"at": timezone.now(), "counts": _count(campaign, variable), "whole": _count(campaign, None)}
         cache.set(key, found, KEPT_FOR)
-    days_left, pace_days = _days(campaign)
+    days_left = _days_left(campaign)
     categories = _categories(variable)
     rows = []
     for use_case in campaign.use_cases.select_related("family").order_by("position"):
         pairs = [found["whole"].get((use_case.pk, None), (0, 0))]
         pairs += [found["counts"].get((use_case.pk, category), (0, 0)) for category, _ in categories]
-        rows.append((use_case, [_cell(base, recent, days_left, pace_days, masked) for base, recent in pairs]))
+        rows.append((use_case, [_cell(base, recent, days_left, masked) for base, recent in pairs]))
     columns = [(None, "Ensemble"), *categories]
     return Grid(variable, columns, rows, found["at"], _advise(campaign, variable, columns, rows))
 
 
-def _cell(base, recent, days_left, pace_days, masked):
-    projected = base + int(recent * days_left / pace_days)
+def _cell(base, recent, days_left, masked):
+    projected = base + recent * days_left // PACE.days
     return Cell(base, projected, hidden=masked and 0 < base < N_SHOW)
 
 
-def _days(campaign):
-    """Days still to come, and days over which the pace is measured; neither below what makes sense."""
-    today = timezone.localdate()
-    left = 0 if campaign.closed_at else max(0, (campaign.closes_on - today).days)
-    lived = max(1, min(PACE.days, (today - campaign.opens_on).days + 1))
-    return left, lived
+def _days_left(campaign):
+    return 0 if campaign.closed_at else max(0, (campaign.closes_on - timezone.localdate()).days)
 
 
 def _count(campaign, variable):

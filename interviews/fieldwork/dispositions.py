@@ -18,15 +18,15 @@ from interviews.models import Campaign, Invitation, Letter, ResponseLink, UseCas
 
 NO_STRATUM = "Sans strate"
 
-# code: (letter of the formula, AAPOR code, label)
+# code: (letter of the formula, AAPOR code, heading, label)
 DISPOSITIONS = {
-    "complete": ("I", "1.1", "Réponse envoyée"),
-    "partial": ("P", "1.2", "Commencée, au moins un cas d’usage répondu"),
-    "refusal": ("R", "2.11", "A décliné, s’est opposée ou a retiré sa réponse"),
-    "break_off": ("R", "2.12", "A ouvert le questionnaire sans répondre"),
-    "bounced": ("U", "3.31", "Courriel revenu"),
-    "silent": ("U", "3.19", "Rien n’est revenu"),
-    "not_sent": ("", "", "Courriel pas encore parti"),
+    "complete": ("I", "1.1", "Envoyées", "Réponse envoyée"),
+    "partial": ("P", "1.2", "Partielles", "Commencée, au moins un cas d’usage répondu, pas envoyée"),
+    "refusal": ("R", "2.11", "Refus", "A décliné, s’est opposée aux courriels ou a retiré sa réponse"),
+    "break_off": ("R", "2.12", "Abandons", "A ouvert le questionnaire sans rien répondre sur un cas d’usage"),
+    "bounced": ("U", "3.31", "Revenus", "Courriel revenu"),
+    "silent": ("U", "3.19", "Silence", "Rien n’est revenu"),
+    "not_sent": ("", "", "Pas partis", "Courriel pas encore parti : hors du calcul"),
 }
 
 

@@ -16,6 +16,7 @@ PLACEHOLDERS = {
     "cloture": "le dernier jour de réponse",
     "lien": "le lien personnel",
 }
+BEFORE_SIGN, AFTER_QUOTE = re.compile(r" (?=[:;!?»])"), re.compile(r"« ")
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 HOUSE_TEXTS = {
@@ -83,8 +84,17 @@ def wording_of(campaign: Campaign, kind: str, language: str) -> Wording:
     own = {text.language: text for text in campaign.mail_texts.all() if text.kind == kind}
     text = own.get(language) or own.get(FRENCH)
     if text:
-        return Wording(text.subject, text.body, text.language)
-    return Wording(*HOUSE_TEXTS[MailKind(kind), Contact.Language(language)], language)
+        subject, body, language = text.subject, text.body, text.language
+    else:
+        subject, body = HOUSE_TEXTS[MailKind(kind), Contact.Language(language)]
+    if language == FRENCH:
+        subject, body = _unbreakable(subject), _unbreakable(body)
+    return Wording(subject, body, language)
+
+
+def _unbreakable(text):
+    """Bind French punctuation to its word: a line must not begin with a colon."""
+    return BEFORE_SIGN.sub("\u00a0", AFTER_QUOTE.sub("«\u00a0", text))
 
 
 def unknown_placeholders(text: str) -> list[str]:

@@ -42,7 +42,7 @@ def letters(request, campaign):
         "campaign": campaign,
         "form": form,
         "reach": reach,
-        "waves": [(wave, day_of(wave), _wave_states(wave)) for wave in _with_states(waves)],
+        "waves": [(wave, day_of(wave), _segment(form, wave), _wave_states(wave)) for wave in _with_states(waves)],
         "server": _server(),
         "is_open": campaign.is_open,
     }
@@ -139,7 +139,7 @@ def mails(request, campaign):
         "campaign": campaign,
         "page": page,
         "rows": [(mail, _what(mail), MailState(mail.state).label) for mail in page],
-        "counts": [(value, label, counts[value]) for value, label in MailState.choices if value in counts],
+        "counts": [(state.value, state.counted(counts[state])) for state in MailState if state in counts],
         "state": state,
         "stopped": counts.get(MailState.FAILED, 0) + counts.get(MailState.RETRYING, 0),
         "waiting": counts.get(MailState.QUEUED, 0) + counts.get(MailState.RETRYING, 0),
@@ -196,8 +196,17 @@ def _with_states(waves):
     return waves
 
 
+def _segment(form, wave):
+    """Say whom a wave writes to, in the words of the form's lists."""
+    names = {name: dict(form.fields[name].choices) for name in wave.segment}
+    said = [
+        {str(key): label for key, label in names[name].items()}.get(str(key), "?") for name, key in wave.segment.items()
+    ]
+    return " · ".join(said)
+
+
 def _wave_states(wave):
-    return [(MailState(state).label, count) for state, count in wave.states.items()]
+    return ", ".join(state.counted(wave.states[state]) for state in MailState if state in wave.states)
 
 
 def _what(mail):
