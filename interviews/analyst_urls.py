@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.analyst import campaigns, exports, participation, publication, results, use_case
+from .views.analyst import campaigns, evolution, exports, participation, publication, results, use_case, weighting
 
 urlpatterns = [
     path("", campaigns.campaigns, name="campaigns"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("<slug:slug>/resultats/", results.results, name="campaign_results"),
     path("<slug:slug>/resultats/<slug:code>/", use_case.use_case, name="campaign_use_case"),
     path("<slug:slug>/resultats/<slug:code>/<str:name>.png", use_case.picture, name="use_case_picture"),
+    path("<slug:slug>/evolution/", evolution.evolution, name="campaign_evolution"),
+    path("<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
+    path("<slug:slug>/redressement/modele.xlsx", weighting.weighting_template, name="campaign_weighting_template"),
     path("<slug:slug>/publication/", publication.publication, name="campaign_publication"),
     path("<slug:slug>/correction/", publication.correction, name="campaign_correction"),
 ]

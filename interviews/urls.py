@@ -17,7 +17,6 @@ from .views import (
     review,
     spreadsheet,
 )
-from .views.analyst import weighting
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -50,12 +49,6 @@ urlpatterns = [
     path("entretiens/", include("interviews.interview_urls")),
     path("", include("interviews.desk_urls")),
     path("campagnes/", include("interviews.analyst_urls")),
-    path("campagnes/<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
-    path(
-        "campagnes/<slug:slug>/redressement/modele.xlsx",
-        weighting.weighting_template,
-        name="campaign_weighting_template",
-    ),
     path("citations/<str:token>/", quotes.quotes, name="quotes"),
     path("citations/<str:token>/<int:quote>/", quotes.decide, name="decide_quote"),
 ]

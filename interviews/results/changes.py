@@ -89,17 +89,19 @@ def read_changes(
     use_cases: Sequence[str] | None = None,
     indicators: Sequence[str] | None = None,
     variables: Sequence[str] | None = None,
+    announced: bool | None = None,
 ) -> list[ShownChange]:
     """Return the changes of a closed campaign as an audience (PUBLIC or STAFF) sees them, in catalogue order.
 
     `use_cases` (codes), `indicators` (maturity, impact, usage, intention) and `variables` (the whole is "") keep some
-    of them; None keeps all. Empty without a previous campaign. Six queries at most, whatever is asked.
+    of them, `announced` those that are or are not; None keeps all. Empty without a previous campaign. Six queries at
+    most, whatever is asked.
     """
     rows = snapshot.changes.select_related("use_case", "previous")
     for field, kept in (("use_case__code", use_cases), ("indicator", indicators), ("variable", variables)):
         if kept is not None:
             rows = rows.filter(**{f"{field}__in": kept})
-    rows = list(rows)
+    rows = list(rows if announced is None else rows.filter(announced=announced))
     if not rows:
         return []
     origins = sorted({code for row in rows for code in row.origins})
