@@ -25,6 +25,7 @@ class AdoptionShare:
     low: float | None = None
     high: float | None = None
     mark: str = ""
+    unweighted: float | None = None  # beside a weighted share
 
     @property
     def words(self):
@@ -68,7 +69,7 @@ def published_adoption(edition: Edition, use_cases: Iterable[UseCase]) -> dict[i
 
 
 def _share(name, row, mark):
-    return AdoptionShare(name, row.base, row.share, row.low, row.high, mark)
+    return AdoptionShare(name, row.base, row.share, row.low, row.high, mark, row.unweighted_share)
 
 
 def _mark(rating):

@@ -17,7 +17,10 @@ class EditionError(ValueError):
 
 @dataclass(frozen=True)
 class BreakdownDraft:
-    """A rating for one category of a variable (an occupation’s code); figures already masked, as in RatingDraft."""
+    """A rating for one category of a variable (an occupation’s code); figures already masked, as in RatingDraft.
+
+    `unweighted_share` stands beside a weighted share; None when the share is not weighted.
+    """
 
     variable: str
     category: str
@@ -26,6 +29,7 @@ class BreakdownDraft:
     low: float | None
     high: float | None
     mark: str
+    unweighted_share: float | None = None
 
 
 @dataclass(frozen=True)

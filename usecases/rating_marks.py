@@ -70,6 +70,8 @@ def figure_sections(figures):
         if name in figures:
             cell = figures[name]
             sections.append((title, [*_plain_rows(cell), *_coded_rows(cell["shares"], labels_of())]))
+    if figures.get("unweighted"):
+        sections += [(f"{title}, sans redressement", rows) for title, rows in figure_sections(figures["unweighted"])]
     return [(title, rows) for title, rows in sections if rows]
 
 

@@ -36,6 +36,7 @@ def _draft(cell: ShownCell):
         low=figures["low"],
         high=figures["high"],
         mark=_mark(cell),
+        unweighted_share=cell.figures["rate"] if cell.figures["weighted"] else None,
     )
 
 

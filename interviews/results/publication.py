@@ -82,7 +82,12 @@ def published_level(assessment: Assessment) -> int | None:
 
 def describe_source(campaign: Campaign) -> str:
     """Return in one French sentence where the edition's ratings come from."""
-    nature = "Démonstration, réponses simulées" if campaign.is_fictional else "Réponses volontaires, non redressées"
+    nature = "Démonstration, réponses simulées" if campaign.is_fictional else "Réponses volontaires"
+    weighting = campaign.snapshot.weighting
+    if weighting.get("is_weighted"):
+        nature += f". {weighting['source'].rstrip('.')}"
+    elif not campaign.is_fictional:
+        nature += ", non redressées"
     return (
         f"Enquête auprès des professionnels, vague « {campaign} », du {campaign.opens_on:%d/%m/%Y} au "
         f"{campaign.closes_on:%d/%m/%Y}. {nature} ; méthode {campaign.snapshot.method_version}."

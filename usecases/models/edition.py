@@ -156,6 +156,11 @@ class Rating(models.Model):
     def __str__(self):
         return f"{self.use_case} : {self.get_dimension_display()} ({self.edition})"
 
+    @property
+    def unweighted_share(self):
+        """The plain share beside a weighted one; None in an unweighted edition."""
+        return (self.details.get("unweighted") or {}).get("rate")
+
 
 class EditionFile(models.Model):
     """A file published with an edition, kept with it: the same bytes for ever, on every machine.
@@ -200,6 +205,9 @@ class RatingBreakdown(models.Model):
     share = models.FloatField("part", null=True, blank=True)
     low = models.FloatField("borne basse", null=True, blank=True)
     high = models.FloatField("borne haute", null=True, blank=True)
+    unweighted_share = models.FloatField(
+        "part sans redressement", null=True, blank=True, help_text="À côté de la part, quand celle-ci est redressée."
+    )
     mark = models.CharField("marque", max_length=2, blank=True)
 
     class Meta:
