@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from interviews.models import Change
 from interviews.results.changes import read_changes
-from interviews.results.disclosure import STAFF
+from interviews.results.disclosure import MARK_MEANINGS, MARKS, STAFF
 from interviews.results.reference import compare_with_references
 from interviews.results.segments import variable_label
 from interviews.views.staff import campaign_page
@@ -36,9 +36,16 @@ def evolution(request, campaign):
         "rows": [(names.get(each.use_case, each.use_case), each) for each in sorted(wholes, key=_most_moved)],
         "segments": _segments(segments, names),
         "longest": LONGEST,
+        "marks": _marks([*wholes, *segments]),
         "references": compare_with_references(snapshot, STAFF),
     }
     return render(request, "interviews/analyst/evolution.html", context)
+
+
+def _marks(changes):
+    """Return (mark, what it means) for those on the page, in the order of the house."""
+    present = {each.mark for each in changes}
+    return [(mark, MARK_MEANINGS[mark]) for mark in MARKS if mark and mark in present]
 
 
 def _most_moved(change):

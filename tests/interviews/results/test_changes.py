@@ -282,3 +282,12 @@ def test_every_stored_change_has_a_difference_or_a_reason(dubbing):
     next_wave(first, [dubbing, make_use_case("Nouveau")], *users(14, 6))
     assert set(Change.objects.filter(difference=None).values_list("obstacle", flat=True)) == {"lineage", "small_base"}
     assert not Change.objects.filter(obstacle="", difference=None).exists()
+
+
+def test_an_edition_of_a_weighted_wave_says_so_and_shows_the_plain_share_beside(dubbing, client):
+    campaign, _ = weighted_wave(make_questionnaire(), [dubbing], (18, 12), (5, 5), slug="vague-1")
+    rating = campaign.edition.ratings.get(dimension="adoption")
+    assert (rating.share, rating.unweighted_share) == (pytest.approx(0.55), pytest.approx(23 / 40))
+    assert "Redressé par calage sur 1 marge de population (Genre). Sources\u00a0: CNC, 2024" in campaign.edition.source
+    page = client.get(dubbing.get_absolute_url()).content.decode()
+    assert "57,5\u202f% sans redressement" in page

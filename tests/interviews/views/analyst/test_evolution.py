@@ -102,5 +102,5 @@ def test_three_use_cases_ask_as_many_queries_as_one(client, analyst, count, djan
     cases = [make_use_case(name) for name in ("Doublage", "Chansons", "Voix")[:count]]
     first, _ = publish_wave(cases, *(group for case in cases for group in users(case.code, 4, 16, seniority="0_4")))
     next_wave(first, cases, *(group for case in cases for group in users(case.code, 16, 4, seniority="0_4")))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         client.get("/campagnes/vague-2/evolution/")
