@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from interviews.models import Answer, Campaign, Response, UseCaseAnswer
@@ -13,6 +13,7 @@ from interviews.models.response import random_id
 from interviews.writing import write_rows
 
 CHUNK = 500  # responses written together: with 62 use cases each, some 31 000 rows in memory
+MANY = 1_000  # responses: from there what PostgreSQL knows of the tables is out of date until its daemon comes round
 
 
 class ClosedCampaignError(ValueError):
@@ -62,6 +63,7 @@ def store_batch(campaign: Campaign, filled: Iterable[FilledResponse]) -> int:
         _write_use_case_answers((keys[one.key], answer) for one in chunk for answer in one.use_case_answers)
         _write_answers((keys[one.key], item, value) for one in chunk for item, value in one.answers)
         stored += len(chunk)
+    _refresh_statistics(stored)
     return stored
 
 
@@ -83,6 +85,7 @@ def store_tables(
         keys |= _write_responses(campaign, chunk)
     _write_use_case_answers((keys[key], answer) for key, answer in use_case_answers)
     _write_answers((keys[key], item, value) for key, item, value in answers)
+    _refresh_statistics(len(keys))
     return len(keys)
 
 
@@ -121,6 +124,16 @@ def _write_answers(answers):
     """Write (response primary key, item primary key, value) as Answer."""
     rows = ({"response_id": response, "item_id": item, "value": value} for response, item, value in answers)
     write_rows(Answer, rows)
+
+
+def _refresh_statistics(stored):
+    """Tell PostgreSQL what the tables now hold: on what it knew before, it would read a million rows one by one."""
+    if stored < MANY or connection.vendor != "postgresql":
+        return
+    models = (Response, UseCaseAnswer, Answer, Response.sectors.through, Response.occupations.through)
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
 
 
 def _response(campaign, filled):

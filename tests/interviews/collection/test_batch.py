@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from interviews.collection import batch
 from interviews.collection.batch import ClosedCampaignError, FilledResponse, store_batch, store_tables
 from interviews.models import Answer, Response, Usage, UseCaseAnswer
 from tests.factories import (
@@ -138,3 +139,20 @@ def test_the_number_of_queries_does_not_grow_with_the_answers(campaign, django_a
     with django_assert_num_queries(8):
         store_batch(campaign, filled(["b", "c", "d"]))
     assert (UseCaseAnswer.objects.count(), Answer.objects.count()) == (4, 4)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without statistics")
+@pytest.mark.parametrize(("stored", "known"), [(2, False), (3, True)])
+def test_after_many_responses_the_database_knows_how_long_its_tables_are(campaign, monkeypatch, stored, known):
+    """Queries of the closing that follows would be planned on empty tables."""
+    monkeypatch.setattr(batch, "MANY", 3)
+    answer = {"use_case_id": campaign.use_cases.get().pk, "reason": "sector", "rank": 1}
+    tables = [model._meta.db_table for model in (Response, UseCaseAnswer)]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = 0 WHERE relname = ANY(%s)", [tables])
+        store_batch(
+            campaign,
+            (FilledResponse(key=f"r{n}", submitted_at=SENT, use_case_answers=[answer]) for n in range(stored)),
+        )
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = ANY(%s)", [tables])
+        assert cursor.fetchall() == [(stored if known else 0,)] * 2
