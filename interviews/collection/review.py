@@ -38,6 +38,10 @@ class Part:
     def answered(self):
         return [line for line in self.lines if line.answer]
 
+    @property
+    def unanswered(self):
+        return [line for line in self.lines if not line.answer]
+
 
 @dataclass(frozen=True)
 class Section:

@@ -94,7 +94,14 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
         look(page.url.split("/")[-2])
         page.get_by_role("button", name="Enregistrer et continuer").click()
     look("review")
-    page.get_by_role("link", name="Modifier").first.click()
+    for more in page.locator("details.missing > summary").all():
+        more.click()
+    look("review, missing questions open")
+    for link in (".missing a", ".review-part a[href^='?modifier=cas.']", "a[href='?modifier=profile#profile']"):
+        page.locator(link).first.click()
+        look(f"review, {link} open")
+        page.get_by_role("link", name="Fermer").click()
+        page.locator("details.missing > summary").first.click()
     page.goto("/".join(page.url.split("/")[:-2]) + "/")
     look("resume")
     page.goto(page.url + "relecture/")

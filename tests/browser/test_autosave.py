@@ -131,6 +131,44 @@ def test_back_and_double_submit_do_no_harm(page, link):
     assert (stored(), Response.objects.count()) == ({"ai_ever_used": "yes"}, 1)
 
 
+def test_an_answer_is_changed_in_the_review_and_saved_at_once(page, link):
+    begin(page, link)
+    page.get_by_role("group", name=FREQUENCY).get_by_label("Jamais").check()
+    saved(page).to_contain_text("Enregistré à")
+    page.get_by_role("button", name="Enregistrer et relire").click()
+    page.get_by_role("link", name="Modifier : À quelle fréquence").click()
+    question = page.get_by_role("group", name=FREQUENCY)
+    expect(question.get_by_label("Jamais")).to_be_in_viewport()
+    question.get_by_label("Tous les jours").check()
+    saved(page).to_contain_text("Enregistré à")
+    assert stored() == {"ai_frequency": "daily"}
+    question.get_by_label("Au moins une fois par mois").check()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#question-ai_frequency")).to_contain_text("Au moins une fois par mois")
+    expect(page.locator("#question-ai_frequency")).to_be_in_viewport()
+    assert stored() == {"ai_frequency": "monthly"}
+
+
+def test_an_occupation_is_found_by_a_few_letters(page, link):
+    page.goto(link)
+    page.get_by_label("J’ai lu").check()
+    page.get_by_role("button", name="Commencer").click()
+    sent = []
+    page.on("request", lambda request: sent.append(request) if "/auto/" in request.url else None)
+    occupations = page.get_by_role("group", name="Vos métiers")
+    occupations.get_by_label("Comédiens", exact=True).check()
+    saved(page).to_contain_text("Enregistré à")
+    page.get_by_label("Chercher dans la liste").press_sequentially("etalon")
+    page.get_by_label("Chercher dans la liste").press("Enter")  # searches, sends nothing
+    expect(occupations.get_by_role("checkbox")).to_have_count(2)  # the one that fits, and the one ticked
+    expect(occupations.get_by_label("Étalonneurs")).to_be_visible()
+    expect(occupations.get_by_role("status")).to_have_text("1 sur 50")
+    page.wait_for_timeout(1800)  # longer than the wait after which typed words are saved
+    assert len(sent) == 1
+    page.get_by_label("Chercher dans la liste").fill("")
+    expect(occupations.get_by_role("checkbox")).to_have_count(50)
+
+
 def test_the_levels_open_in_place_and_follow_the_usage(page, link):
     begin(page, link)
     page.goto(link)
