@@ -129,6 +129,13 @@ def test_a_whole_questionnaire(page, entry):
             reach(page, id="id_free_words")
             page.keyboard.type("Rien qu’au clavier")
         press(page, "Enregistrer et continuer")
+
+    # An answer is changed where it is read, then the reading goes on from there.
+    press(page, page.get_by_role("link", name="Modifier : À quelle fréquence").inner_text())
+    assert choose(page, "ai_frequency", 1) == "monthly"
+    press(page, "Enregistrer")
+    assert tab(page)["words"].startswith("Modifier")
+
     press(page, "Envoyer mes réponses")
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci. Vos réponses sont envoyées.")
 
@@ -139,7 +146,7 @@ def test_a_whole_questionnaire(page, entry):
     )
     assert dict(Answer.objects.values_list("item__code", "value")) == {
         "ai_ever_used": "yes",
-        "ai_frequency": "weekly",
+        "ai_frequency": "monthly",
         "free_words": "Rien qu’au clavier",
     }
     answered = UseCaseAnswer.objects.exclude(usage=None).values_list(

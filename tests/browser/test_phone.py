@@ -77,15 +77,16 @@ def test_a_whole_questionnaire_then_the_review_is_corrected(phone, entry):
         go_on(page)
     assert cards == UseCaseAnswer.objects.filter(usage=Usage.TRIED, maturity=1).count() >= 8
 
-    # The review, corrected from where one reads it, leads back to itself.
+    # The review is corrected where one reads it.
     check_the_screen(page)
-    page.get_by_role("link", name="Modifier : Vos outils").tap()
+    page.get_by_role("link", name="Modifier : Lesquels, par leur nom").tap()
     page.get_by_label("Lesquels, par leur nom").fill("Runway, DaVinci")
-    go_on(page, "Enregistrer et relire")
-    expect(page.get_by_text("Runway, DaVinci")).to_be_visible()
-    page.get_by_role("link", name="Modifier : Vous", exact=True).tap()
+    check_the_screen(page)
+    page.get_by_role("button", name="Enregistrer", exact=True).tap()
+    expect(page.get_by_text("Runway, DaVinci")).to_be_in_viewport()
+    page.get_by_role("link", name="Modifier : Votre profil").tap()
     page.get_by_label("Votre ancienneté").select_option("0_4")
-    go_on(page, "Enregistrer et relire")
+    page.get_by_role("button", name="Enregistrer", exact=True).tap()
     expect(page.get_by_text("Moins de 5 ans")).to_be_visible()
     go_on(page, "Envoyer mes réponses")
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci. Vos réponses sont envoyées.")
@@ -93,9 +94,9 @@ def test_a_whole_questionnaire_then_the_review_is_corrected(phone, entry):
 
     # Sent, it can still be corrected.
     page.get_by_role("link", name="Relire ou corriger").tap()
-    page.get_by_role("link", name="Modifier : L’IA dans votre activité").tap()
+    page.get_by_role("link", name="Modifier : Avez-vous déjà utilisé").tap()
     page.get_by_role("group", name="Avez-vous déjà utilisé").get_by_label("Non").tap()
-    go_on(page, "Enregistrer et relire")
+    page.get_by_role("button", name="Enregistrer", exact=True).tap()
     expect(page.get_by_text("Runway, DaVinci")).to_have_count(0)
     assert Response.objects.counted().get().seniority == "0_4"
     assert dict(Answer.objects.values_list("item__code", "value")) == {"ai_ever_used": "no"}
