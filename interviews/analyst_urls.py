@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views.analyst import campaigns, evolution, exports, participation, publication, results, use_case, weighting
+from .views.analyst import (
+    campaigns,
+    charts,
+    evolution,
+    exports,
+    participation,
+    publication,
+    results,
+    use_case,
+    weighting,
+)
 
 urlpatterns = [
     path("", campaigns.campaigns, name="campaigns"),
@@ -16,6 +26,8 @@ urlpatterns = [
     path("<slug:slug>/evolution/", evolution.evolution, name="campaign_evolution"),
     path("<slug:slug>/redressement/", weighting.weighting, name="campaign_weighting"),
     path("<slug:slug>/redressement/modele.xlsx", weighting.weighting_template, name="campaign_weighting_template"),
+    path("<slug:slug>/graphiques/", charts.charts, name="campaign_charts"),
+    path("<slug:slug>/graphiques/<str:name>.png", charts.picture, name="campaign_picture"),
     path("<slug:slug>/publication/", publication.publication, name="campaign_publication"),
     path("<slug:slug>/correction/", publication.correction, name="campaign_correction"),
 ]

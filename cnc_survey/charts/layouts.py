@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cnc_survey.templatetags.house import number_fr, percent_fr
 
-from .shapes import LINE, WIDTH, Canvas, wrapped
+from .shapes import LETTER, LINE, WIDTH, Canvas, wrapped
 
 BAR = 14  # height of a bar
 GAP = 14  # between two rows
@@ -143,14 +143,14 @@ class Cell:
 def heatmap(columns: list[str], rows: list[tuple[str, list[Cell | None]]]) -> Canvas:
     """Tones in a grid, the number written in each; columns are numbered and named below. None leaves a cell empty."""
     canvas = Canvas(y=16)
-    left, height = 128, 30
+    left, height = 132, 36
     width = (WIDTH - left) / len(columns)
     for place in range(len(columns)):
         canvas.words(left + (place + 0.5) * width, 11, str(place + 1), "note", "middle")
     for label, cells in rows:
-        lines = wrapped(label, left - 6)[:2]
+        lines = wrapped(label, left)[:3]
         for number, line in enumerate(lines):
-            canvas.words(0, canvas.y + height / 2 + 4 + (number - (len(lines) - 1) / 2) * 13, line, "small")
+            canvas.words(0, canvas.y + height / 2 + 4 + (number - (len(lines) - 1) / 2) * 12, line, "small")
         for place, cell in enumerate(cells):
             x = left + place * width
             if cell is None:
@@ -265,7 +265,7 @@ def _key(canvas, entries):
     x = 0
     canvas.y += 2
     for name, css in entries:
-        width = 18 + len(name) * 5.9
+        width = 18 + len(name) * LETTER
         if x and x + width > WIDTH:
             x, canvas.y = 0, canvas.y + KEY_LINE + 2
         canvas.rect(x, canvas.y, 10, 10, css)

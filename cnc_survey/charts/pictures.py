@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .shapes import LINE, Chart, wrapped
+from .shapes import LETTER, LINE, Chart, wrapped
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "cnc_survey"
 FONT = '"Liberation Sans", Arial, sans-serif'  # the one that the renderer brings with it: the same file everywhere
@@ -81,7 +81,7 @@ def _number(value):
 
 
 def _cut(text, letters):
-    return wrapped(text, letters * 6.3)
+    return wrapped(text, letters * LETTER)
 
 
 @cache

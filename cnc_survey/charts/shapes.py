@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 WIDTH = 340  # units: a phone's width, so that the letters of a chart are there as large as those of its page
 LINE = 15  # units from one line of text to the next
-LETTER = 6.3  # mean width of a letter of a label, for wrapping; measured on French labels in Liberation Sans 12
+LETTER = 6.9  # mean width of a letter of a label, for wrapping: wide enough for the widest of the page’s fonts
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ They take cells as `results.cube.read_cells` gives them, to the team or to every
 shown.
 """
 
-from cnc_survey.charts.layouts import Bar, Dot, Slope, bars, dots_with_intervals, slopes
+from cnc_survey.charts.layouts import Bar, Slope, bars, slopes
 from cnc_survey.charts.shapes import Chart, drawn
 from cnc_survey.templatetags.house import number_fr, percent_fr
 from interviews.models import Satisfaction
@@ -164,51 +164,20 @@ def history_chart(history: list[tuple[str, list[tuple[str, int | None]]]]) -> Ch
     )
 
 
-def positions_chart(dimension: str, rows: list[tuple[str, dict]], wave: str) -> Chart:
-    """Several use cases side by side: [(name, {earlier, value, low, high, base})].
-
-    Maturity and impact stand on their three levels (interpolated median), adoption on its share of current users.
-    """
-    is_share = dimension == Dimension.ADOPTION
-    scale, ticks = ((0, 1), ADOPTION_TICKS) if is_share else (SCALE, TICKS)
-    shown = percent_fr if is_share else lambda value: number_fr(value, 1)
-    known = [(values["value"], name) for name, values in rows if values["value"] is not None]
-    title = f"« {max(known)[1]} » vient en tête : {shown(max(known)[0])}" if known else NOT_SHOWN
-    dots = [
-        Dot(
-            name,
-            values["value"],
-            earlier=values["earlier"],
-            low=values["low"],
-            high=values["high"],
-            note=shown(values["value"]),
-            css="use-3" if is_share else "step-3",
-        )
-        for name, values in rows
-    ]
-    what = "part des utilisateurs actuels et son intervalle" if is_share else "médiane interpolée des réponses"
-    ring = "" if is_share else " ; cercle vide : niveau en vigueur"
+def adoption_chart(waves: list[tuple[str, float | None]]) -> Chart:
+    """The share of current users from wave to wave: [(wave, share)], at least two."""
+    known = [share for _, share in waves if share is not None]
+    title = f"De {percent_fr(known[0], 0)} à {percent_fr(known[-1], 0)} d’utilisateurs" if len(known) > 1 else NOT_SHOWN
+    names, shares = [name for name, _ in waves], [share for _, share in waves]
+    notes = ["" if share is None else percent_fr(share, 0) for share in shares]
     return drawn(
-        dots_with_intervals(dots, scale, ticks),
+        slopes([Slope("Utilisateurs actuels", shares, notes, "use-3")], names, (0, 1), [(0, "0"), (1, "100\u202f%")]),
         title=title,
-        subtitle=f"{DIMENSION_NAMES[dimension].capitalize()} : {what}{ring} · {wave}",
-        description="Une ligne par cas d’usage ; le disque plein donne la valeur de la vague, le cercle vide celle en "
-        "vigueur, le trait mince l’intervalle.",
-        columns=("Cas d’usage", "En vigueur", "Cette vague", "Intervalle", "Base"),
-        rows=tuple(
-            (
-                name,
-                "—" if values["earlier"] is None else shown(values["earlier"]),
-                shown(values["value"]),
-                _interval(values["low"], values["high"], shown),
-                number_fr(values["base"]),
-            )
-            for name, values in rows
-        ),
+        subtitle=f"Part des utilisateurs actuels parmi les personnes concernées, {len(waves)} vagues",
+        description="Un point par vague, relié au suivant ; sa hauteur donne la part des utilisateurs actuels.",
+        columns=("Vague", "Part"),
+        rows=tuple((name, percent_fr(share)) for name, share in waves),
     )
-
-
-ADOPTION_TICKS = [(0, "0"), (0.16, "16 %"), (0.5, "50 %"), (1, "100 %")]
 
 
 def _the(dimension):
@@ -221,8 +190,8 @@ def _base(cell):
     return f"Base : {number_fr(cell.base)} personne{'s' if cell.base > 1 else ''}"
 
 
-def _interval(low, high, shown=percent_fr):
-    return "—" if low is None or high is None else f"{shown(low)} à {shown(high)}"
+def _interval(low, high):
+    return "—" if low is None or high is None else f"{percent_fr(low)} à {percent_fr(high)}"
 
 
 def _level_note(level, in_force, computed):

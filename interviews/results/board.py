@@ -6,13 +6,15 @@ Reads only what was frozen at closing (assessments and the cube), never an answe
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Case, Value, When
+
 from interviews.models import Assessment, Campaign
 from usecases.comparison import CATALOGUE_ORDER
 from usecases.models import Dimension, UseCase
 
-from .changes import ShownChange
+from .changes import ShownChange, read_changes
 from .disclosure import SMALL_BASE, STAFF, WHOLE
-from .evidence import read_evidence
+from .evidence import ITEM_OF, read_evidence
 from .review import PROPOSALS
 
 FLAGS = {
@@ -75,25 +77,33 @@ class BoardRow:
 
 
 def read_board(campaign: Campaign, **filters) -> list[BoardRow]:
-    """Return the rows of a closed campaign in catalogue order, filtered, in a number of queries that
-    does not depend on theirs.
+    """Return the rows of a closed campaign in catalogue order, filtered, in a number of queries that does not
+    depend on theirs.
 
     `filters`: use_case, family, chain (objects), dimension, status (a Rating.Status, or WAITING); empty ones filter
     nothing.
     """
     rows = campaign.assessments.select_related("use_case__family", "decided_by").order_by(
-        *(f"use_case__{name}" for name in CATALOGUE_ORDER)
+        *(f"use_case__{name}" for name in CATALOGUE_ORDER), _DIMENSION_ORDER
     )
     for name, value in filters.items():
         if value:
             rows = _FILTERS[name](rows, value)
-    order = list(Dimension)
     rows = list(rows)
     codes = None if len(rows) > FEW else sorted({assessment.use_case.code for assessment in rows})
     evidence = read_evidence(campaign.snapshot, STAFF, codes) if rows else {}
-    read = [BoardRow(assessment, evidence[assessment.use_case.code, assessment.dimension]) for assessment in rows]
-    place = {case: number for number, case in enumerate(dict.fromkeys(row.assessment.use_case_id for row in read))}
-    return sorted(read, key=lambda row: (place[row.assessment.use_case_id], order.index(row.dimension)))
+    changes = {
+        (change.use_case, change.indicator): change
+        for change in read_changes(campaign.snapshot, STAFF, use_cases=codes, variables=[""])
+    }
+    return [
+        BoardRow(
+            assessment,
+            evidence[assessment.use_case.code, assessment.dimension],
+            changes.get((assessment.use_case.code, ITEM_OF[assessment.dimension])),
+        )
+        for assessment in rows
+    ]
 
 
 def sort_rows(rows: list[BoardRow], name: str, *, descending: bool = False) -> list[BoardRow]:
@@ -117,6 +127,7 @@ SORTS: dict[str, Callable[[BoardRow], object]] = {
     "evolution": lambda row: row.change.difference if row.change else None,
     "decision": lambda row: row.assessment.decision or None,
 }
+_DIMENSION_ORDER = Case(*(When(dimension=each, then=Value(place)) for place, each in enumerate(Dimension)))
 _STATUS_ORDER = ("raised", "lowered", "first", "contested", "confirmed", "insufficient")
 
 

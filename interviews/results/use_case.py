@@ -76,6 +76,17 @@ def publishable_verbatims(campaign: Campaign, use_case: UseCase) -> list[str]:
     return list(verbatims.order_by("public_text").values_list("public_text", flat=True)[:QUOTED])
 
 
+def adoption_by_wave(campaign: Campaign, use_case: UseCase) -> list[tuple[str, float | None]]:
+    """Return the share of current users in each wave that led to this one, oldest first: [(closing year and month,
+    share)]; two queries a wave."""
+    waves = []
+    while campaign and campaign.closed_at:
+        cells = read_cells(campaign.snapshot, STAFF, use_cases=[use_case.code], items=["usage"], variables=[""])
+        waves.append((f"{campaign.closes_on:%m/%Y}", cells[0].figures["rate"] if cells else None))
+        campaign = campaign.previous
+    return waves[::-1]
+
+
 def _decisions(rows):
     decisions = {dimension: [] for dimension in rows}
     records = DecisionRecord.objects.filter(assessment__in=[row.assessment for row in rows.values()])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cnc_survey.templatetags.house import date_fr
 from interviews.charts.ratings import (
+    adoption_chart,
     funnel_chart,
     history_chart,
     intention_chart,
@@ -15,7 +16,7 @@ from interviews.charts.ratings import (
     satisfaction_chart,
 )
 from interviews.results.review import DecisionError, decide, withdraw_decision
-from interviews.results.use_case import UseCaseResults, read_use_case
+from interviews.results.use_case import UseCaseResults, adoption_by_wave, read_use_case
 from interviews.views.pictures import png_response
 from interviews.views.staff import campaign_page
 from usecases.comparison import rating_history
@@ -90,6 +91,9 @@ def _charts(campaign, results, editions):
     for name, (entries, noun) in LISTS.items():
         labels = dict(entries.objects.values_list("code", "name"))
         charts[name] = mentions_chart(cells[name], labels, noun, wave)
+    waves = adoption_by_wave(campaign, results.use_case)
+    if len(waves) > 1:
+        charts["waves"] = adoption_chart(waves)
     if len(editions) > 1:
         history = rating_history(results.use_case, editions)
         charts["history"] = history_chart(
