@@ -1,6 +1,6 @@
 """The benchmarks: prints a table and writes bench-results.json at the root of the project.
 
-Usage: run.py [questionnaire] [pages] [loop]; all three by default. They need PostgreSQL: the server is the one of
+Usage: run.py [questionnaire] [pages] [loop] [microdata]; all by default. They need PostgreSQL: the server is the one of
 BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases; each part makes its own and drops it.
 """
 
@@ -11,12 +11,18 @@ import sys
 from datetime import UTC, datetime
 
 from loop import measure_loop
+from microdata import measure_microdata
 from pages import measure_pages
 from questionnaire import measure_questionnaire
 from scratch import ROOT
 from table import show
 
-PARTS = {"questionnaire": measure_questionnaire, "pages": measure_pages, "loop": measure_loop}
+PARTS = {
+    "questionnaire": measure_questionnaire,
+    "pages": measure_pages,
+    "loop": measure_loop,
+    "microdata": measure_microdata,
+}
 
 
 def main(names):

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import threading
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from cnc_survey.workbook import MAX_ROWS, WorkbookError
 from interviews.collection.microdata import import_responses
@@ -172,6 +175,89 @@ def test_export_then_import_then_export_is_identical(campaign, questionnaire, us
     assert csv_rows(tmp_path / "enfin") == EXPECTED
     if second == "retour":
         assert csv_rows(tmp_path / second) == EXPECTED
+
+
+def test_both_engines_write_the_same_bytes(questionnaire, tmp_path):
+    """Spelled out: PostgreSQL writes its CSV itself, Python writes SQLite's."""
+    campaign = make_campaign(questionnaire, [make_use_case("Montage")])
+    comments = ['dit « "oui" », puis', "retour\rseul", "deux\nlignes", "'guillemet", "-1", " espace ", "\\.", "é 💡"]
+    for number, comment in enumerate(comments):
+        answers = {"years": [-3, 12.0, 2.5, 0, 1e15, 7, 7, 7][number], "free_words": comment}
+        make_response(campaign, f"r{number}", use_cases={"montage": {"comment": comment}}, answers=answers)
+    make_response(campaign, "-clé, étrange", answers={"years": "nsp"})
+    export_microdata(campaign, tmp_path / "vague")
+    assert (tmp_path / "vague" / "use_case_answers.csv").read_bytes().decode() == (
+        "response,use_case,usage,maturity,impact,intention,benefits,barriers,tools,comment\r\n"
+        'r0,montage,,,,,,,,"dit « ""oui"" », puis"\r\n'
+        'r1,montage,,,,,,,,"retour\rseul"\r\n'
+        'r2,montage,,,,,,,,"deux\nlignes"\r\n'
+        "r3,montage,,,,,,,,''guillemet\r\n"
+        "r4,montage,,,,,,,,'-1\r\n"
+        "r5,montage,,,,,,,, espace \r\n"
+        "r6,montage,,,,,,,,\\.\r\n"
+        "r7,montage,,,,,,,,é 💡\r\n"
+    )
+    assert (tmp_path / "vague" / "answers.csv").read_bytes().decode() == (
+        "response,item,value\r\n"
+        '"\'-clé, étrange",years,nsp\r\n'
+        'r0,years,-3\r\nr0,free_words,"dit « ""oui"" », puis"\r\n'
+        'r1,years,12\r\nr1,free_words,"retour\rseul"\r\n'
+        'r2,years,2.5\r\nr2,free_words,"deux\nlignes"\r\n'
+        "r3,years,0\r\nr3,free_words,''guillemet\r\n"
+        "r4,years,1000000000000000\r\nr4,free_words,'-1\r\n"
+        "r5,years,7\r\nr5,free_words, espace \r\n"
+        "r6,years,7\r\nr6,free_words,\\.\r\n"
+        "r7,years,7\r\nr7,free_words,é 💡\r\n"
+    )
+
+
+def test_progress_is_told_in_rows_to_the_end(campaign, tmp_path):
+    for target in ("vague", "vague.xlsx", "vague.zip"):
+        told = []
+        export_microdata(campaign, tmp_path / target, lambda done, total, told=told: told.append((done, total)))
+        assert told == [(0, 8), (2, 8), (4, 8), (8, 8)]
+
+
+def test_an_archive_holds_the_same_three_files_and_nothing_of_the_moment(campaign, tmp_path):
+    export_microdata(campaign, tmp_path / "vague")
+    export_microdata(campaign, tmp_path / "vague.zip")
+    with zipfile.ZipFile(tmp_path / "vague.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"{name}.csv": (tmp_path / "vague" / f"{name}.csv").read_bytes() for name in COLUMNS
+        }
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+
+
+def test_a_strange_text_goes_through_the_careful_writer(campaign, questionnaire, use_cases, tmp_path):
+    make_response(campaign, "r3", use_cases={"montage": {"comment": "_x0041\x01"}})
+    export_microdata(campaign, tmp_path / "vague.xlsx")
+    copy = make_campaign(questionnaire, use_cases, slug="copie")
+    import_responses(copy, tmp_path / "vague.xlsx")
+    assert copy.responses.get(key="r3").use_case_answers.get().comment == "_x0041\x01"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a database in memory locks whole tables; a file does not")
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_kept_from_writing_and_what_they_write_waits_for_the_next_export(campaign, tmp_path):
+    """A response sent while the export runs is in none of its tables."""
+
+    def send_one(done, total):
+        if done == 2:
+            late = threading.Thread(target=_send_late, args=[campaign])
+            late.start()
+            late.join()
+
+    counts = export_microdata(campaign, tmp_path / "vague", send_one)
+    assert campaign.responses.counted().count() == 3
+    assert counts == {"responses": 2, "use_case_answers": 2, "answers": 4}
+    assert csv_rows(tmp_path / "vague") == EXPECTED
+
+
+def _send_late(campaign):
+    try:
+        make_response(campaign, "late", use_cases={"montage": {"usage": Usage.TRIED}}, answers={"years": 1})
+    finally:
+        connection.close()
 
 
 def test_an_empty_campaign_gives_empty_tables(questionnaire, tmp_path):
