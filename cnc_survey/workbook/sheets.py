@@ -50,6 +50,12 @@ class Sheet:
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = ()
 
+    def first_row(self, banner: bool) -> int:
+        """Return the number of the first row of data, counted from 1, with or without a banner on top."""
+        lines = banner + (1 + len(self.intro) if self.heading else 0)
+        grouped = any(column.group for column in self.columns)
+        return lines + (lines > 0) + 1 + grouped + 1
+
     def write(self, page: "Page", banner: str) -> None:
         _write_sheet(page, self, banner)
 

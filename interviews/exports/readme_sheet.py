@@ -1,10 +1,14 @@
 """« Lisez-moi »: what makes every figure of the results workbook citable."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
-from cnc_survey.workbook import Notice
+from cnc_survey.workbook import Link, Notice
 from interviews.models import Campaign, Response
 from interviews.results.disclosure import MARK_MEANINGS, public_participation
+from interviews.results.margins import french
+from interviews.results.weights import UNWEIGHTED
 
 from .constant_labels import constant_rows
 
@@ -39,8 +43,8 @@ COLUMN_MEANINGS = [
 ]
 
 
-def readme_sheet(campaign: Campaign, is_public: bool) -> Notice:
-    """Return the page of a closed campaign."""
+def readme_sheet(campaign: Campaign, is_public: bool, contents: Sequence[tuple[str, str]] = ()) -> Notice:
+    """Return the page of a closed campaign; `contents` are the (title, heading) of the sheets that follow."""
     snapshot = campaign.snapshot
     return Notice(
         title="Lisez-moi",
@@ -50,6 +54,7 @@ def readme_sheet(campaign: Campaign, is_public: bool) -> Notice:
             "Les résultats décrivent les répondants, tous volontaires : ce n’est pas un sondage représentatif.",
         ),
         sections=[
+            ("Dans ce classeur", [(Link(title, title), heading) for title, heading in contents]),
             ("La vague", _wave(campaign)),
             ("Participation", _participation(snapshot, is_public)),
             (
@@ -57,7 +62,7 @@ def readme_sheet(campaign: Campaign, is_public: bool) -> Notice:
                 [
                     ("Version de la méthode", snapshot.method_version),
                     ("Instantané", snapshot.identifier),
-                    ("Redressement", "Non redressé : chaque personne compte pour une."),
+                    ("Redressement", _weighting(snapshot)),
                     ("Entretiens", "Tenus à part : ils n’entrent dans aucun chiffre de ce classeur."),
                     (
                         "Plusieurs métiers",
@@ -124,6 +129,14 @@ def _participation(snapshot, is_public):
 
 def _count(persons):
     return "moins de 5" if persons is None else persons
+
+
+def _weighting(snapshot):
+    said = snapshot.weighting
+    if not said.get("is_weighted"):
+        return " ".join([said.get("source") or UNWEIGHTED, *said.get("messages", [])])
+    costs = f"Effet sur la variance : {french(said['deff'], 3)} ; réponses effectives : {french(said['n_eff'], 3)}."
+    return " ".join([said["source"], costs, *said["messages"]])
 
 
 def _constants():

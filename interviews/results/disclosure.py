@@ -46,6 +46,7 @@ VISIBLE = {
 }
 # For the team alone, whatever the mark.
 STAFF_ONLY = {"audit", "would_change_level", "structures", "everyone", "masks"}
+WORDS = {"answers", "told"}  # what could be answered, not how many did
 # Those who stand outside the base are counted for the whole alone: no mask was settled on them row by row.
 WHOLE_ONLY = {"dk_share", "dont_know", "not_concerned", "leaning"}
 CURRENT_USERS, OTHERS = "current_users", "others"  # a group as `dominant` when no single step of the ladder is
@@ -142,7 +143,7 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
             base = None
         hidden = STAFF_ONLY | (WHOLE_ONLY if cell.variable else set())
         figures = {
-            name: value if (visible is None or name in visible) and name not in hidden else None
+            name: value if name in WORDS or ((visible is None or name in visible) and name not in hidden) else None
             for name, value in figures.items()
         }
     return ShownCell(use_case, cell.item, cell.mode, cell.variable, cell.category, label, mark, base, figures)

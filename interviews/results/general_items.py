@@ -48,7 +48,7 @@ def _stored(cell, total, shown, is_open_list):
     mark = public_mark(cell, ASKED, "" if cell is total else shown)
     figures = {
         "answers": [code for code, _ in cell.answers],
-        "told": [code for code, n in total.answers if n >= N_SHOW or not is_open_list],
+        "told": [code for code, n in total.answers if not is_open_list or (n >= N_SHOW and shown in ("", "†"))],
         "counts": dict(cell.answers),
         "dont_know": cell.dont_know,
         "everyone": cell.everyone,

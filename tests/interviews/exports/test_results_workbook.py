@@ -9,9 +9,10 @@ from openpyxl import load_workbook
 
 from interviews.analysis.constants import published_constants
 from interviews.exports.constant_labels import CONSTANT_LABELS
-from interviews.exports.results_workbook import STAFF, export_results
+from interviews.exports.results_workbook import export_results
 from interviews.models import Intention, Level, Usage
 from interviews.results.closing import close_campaign
+from interviews.results.disclosure import STAFF
 from interviews.results.publication import publish_campaign
 from tests.factories import make_campaign, make_use_case
 from tests.interviews.results.answers import answer
@@ -29,7 +30,14 @@ SHEETS = [
     "Intérêts",
     "Freins",
     "Intentions",
+    "Perceptions",
     "Profils",
+    "Par secteur",
+    "Par métier",
+    "Par taille",
+    "Évolution",
+    "Entretiens",
+    "Verbatims",
     "Dictionnaire",
 ]
 
@@ -268,7 +276,7 @@ def test_the_number_of_queries_does_not_depend_on_the_use_cases(cases, tmp_path,
     campaign = make_campaign(use_cases=[make_use_case(f"Cas {number}") for number in range(cases)])
     close_campaign(campaign)
     campaign.refresh_from_db()
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(26):
         export_results(campaign, tmp_path / "r.xlsx")
 
 

@@ -1,0 +1,93 @@
+"""Entretiens and Verbatims: what the interviews say, beside the questionnaires and never mixed with them."""
+
+from cnc_survey.workbook import Column, Sheet
+from interviews.analysis.flags import Concordance
+from interviews.models import CubeCell, Verbatim
+from interviews.results.cube import read_cells
+from usecases.models import Dimension, Rating
+
+from .shown import DOTS, Cell, Row, Setting, lay_out, plain_page, sentence
+
+CONCORDANCE = {
+    Concordance.CONVERGENT: "Convergents",
+    Concordance.DIVERGENT: "Divergents",
+    Concordance.NUANCE: "À nuancer",
+}
+ITEMS = {Dimension.MATURITY: "maturity", Dimension.IMPACT: "impact"}
+
+
+def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet:
+    """Return the sheet Entretiens: each rated use case by questionnaire, then by interview."""
+    title, heading = "Entretiens", "Questionnaires et entretiens, côte à côte"
+    cells = {
+        (cell.use_case, cell.item): cell
+        for cell in read_cells(
+            setting.snapshot, setting.audience, items=list(ITEMS.values()), mode=CubeCell.Mode.INTERVIEW
+        )
+        if not cell.variable
+    }
+    lines = [
+        _line(row, str(dimension.label), cells[row.assessment.use_case.code, item], setting)
+        for dimension, item in ITEMS.items()
+        for row in rows[dimension]
+        if cells.get((row.assessment.use_case.code, item)) and _is_told(cells[row.assessment.use_case.code, item])
+    ]
+    if not lines:
+        return plain_page(setting, title, heading, "Aucun entretien ne note un cas d’usage dans cette campagne.")
+    columns = [
+        Column("Cas d’usage", 44),
+        Column("Indicateur", 24),
+        Column("Niveau", 11, "dots", "Questionnaires"),
+        Column("Statut", 18, "text", "Questionnaires"),
+        Column("Base", 9, "integer", "Questionnaires"),
+        Column("Signe", 8, "text", "Questionnaires"),
+        *(Column(dots, 9, "integer", "Entretiens") for dots in DOTS.values()),
+        Column("Entretiens", 11, "integer", "Entretiens"),
+        Column("Signe", 8, "text", "Entretiens"),
+        Column("Lecture", 16),
+        Column("Code", 34),
+    ]
+    notes = (
+        "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de cinq "
+        "entretiens sur un cas d’usage, rien n’est chiffré.",
+    )
+    return lay_out(setting, title, heading, columns, lines, notes=notes)
+
+
+def _is_told(cell):
+    return cell.base is None or cell.base > 0
+
+
+def _line(row, dimension, shown, setting):
+    cell = Cell(shown.figures | {"mark": shown.mark, "base": shown.base}, setting.is_public)
+    concordance = cell.show("concordance")
+    return (
+        row.assessment.use_case.name,
+        dimension,
+        DOTS.get(row.level),
+        sentence(Rating.Status(row.assessment.status).label),
+        row.cell.show("base"),
+        row.cell.figures["mark"],
+        *(cell.show("counts", place) for place in range(len(DOTS))),
+        cell.show("base"),
+        shown.mark,
+        CONCORDANCE.get(concordance, concordance),
+        row.assessment.use_case.code,
+    )
+
+
+def verbatim_sheet(setting: Setting) -> Sheet:
+    """Return the sheet Verbatims: the wordings that may be shown, in the order of use cases and of their own letters,
+    which says nothing of who spoke when (METHOD.md §5.6)."""
+    title, heading = "Verbatims", "Paroles recueillies, dans leur formulation publique"
+    publishable = Verbatim.objects.publishable().filter(participant__interview__campaign=setting.campaign)
+    quotes = sorted(
+        (use_case or "Transversal", Verbatim.Valence(valence).label, text)
+        for use_case, valence, text in publishable.values_list("use_case__name", "valence", "public_text")
+    )
+    if not quotes:
+        return plain_page(setting, title, heading, "Aucun verbatim publié dans cette campagne.")
+    columns = [Column("Cas d’usage", 44), Column("Tonalité", 16), Column("Verbatim", 110)]
+    notes = ("Publiés avec l’accord de chaque personne, après relecture ; sans nom, œuvre, entreprise, lieu ni date.",)
+    rows = [(use_case, sentence(valence), text) for use_case, valence, text in quotes]
+    return lay_out(setting, title, heading, columns, rows, notes=notes)
