@@ -8,6 +8,7 @@ from cnc_survey.jobs.kinds import JobKind
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.models import Campaign
+from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.publication import WORKBOOK
 from usecases.editions import publish_file
 
@@ -17,7 +18,7 @@ from .fieldwork_workbook import export_fieldwork
 from .interviews_workbook import export_interviews, export_published_verbatims
 from .microdata import export_microdata
 from .microdata_spss import export_spss
-from .results_workbook import PUBLIC, STAFF, export_results
+from .results_workbook import export_results
 
 REFUSALS = (CampaignError, WorkbookError)
 
