@@ -23,12 +23,20 @@ MAX_VALUES = 12  # distinct numbers shown one by one
 
 @dataclass(frozen=True)
 class Variable:
-    """Who holds which categories: `patterns` (P × categories, bool) and the pattern of each person (n)."""
+    """Who holds which categories: `patterns` (P × categories, bool), the pattern of each person (n), and how many
+    hold each pattern.
+
+    `pair_of` (n) is a place among the pairs (structure, pattern), -1 for whoever names no structure; `pairs` are those
+    pairs, structure after structure.
+    """
 
     name: str
     categories: tuple[str, ...]
     patterns: np.ndarray
     pattern_of: np.ndarray
+    persons: np.ndarray
+    pair_of: np.ndarray
+    pairs: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -73,31 +81,43 @@ class ItemTable:
     masks: TableMasks
 
 
-def describe_variable(name: str, categories: Sequence[str], member: ArrayLike, not_given: str) -> Variable:
-    """Return the variable of `member` (0/1, persons × categories); persons of none are the category `not_given`."""
+def describe_variable(
+    name: str, categories: Sequence[str], member: ArrayLike, not_given: str, organisation: ArrayLike
+) -> Variable:
+    """Return the variable of `member` (0/1, persons × categories); persons of none are the category `not_given`.
+
+    organisation: (n) structure of each person, -1 for none.
+    """
     member = np.asarray(member, dtype=bool)
     silent = ~member.any(axis=1)
     if silent.any() or not len(categories):
         categories, member = (*categories, not_given), np.column_stack([member, silent])
-    _, first, pattern_of = np.unique(np.packbits(member, axis=1), axis=0, return_index=True, return_inverse=True)
-    return Variable(name, tuple(categories), member[first], pattern_of.reshape(-1))
+    words, pattern_of = _distinct(_pack(member))
+    return _with_structures(name, categories, _unpack(words, member.shape[1]), pattern_of.reshape(-1), organisation)
 
 
-def whole(persons: int) -> Variable:
-    """Return the variable that has everybody in one category: the total."""
-    return Variable("", ("",), np.ones((1, 1), dtype=bool), np.zeros(persons, dtype=np.int64))
+def whole(organisation: ArrayLike) -> Variable:
+    """Return the variable that has everybody in one category: the total. organisation: as above."""
+    nowhere = np.zeros(len(organisation), dtype=np.int64)
+    return _with_structures("", ("",), np.ones((1, 1), dtype=bool), nowhere, organisation)
 
 
-def tabulate_item(item: ItemAnswers, variable: Variable, organisation: ArrayLike) -> ItemTable:
-    """Count one item's answers by the categories of one variable, and settle what hides what.
+def _with_structures(name, categories, patterns, pattern_of, organisation):
+    organisation = np.asarray(organisation, dtype=np.int64)
+    identified = organisation != NOBODY
+    pairs, pair_of = np.unique(organisation[identified] * len(patterns) + pattern_of[identified], return_inverse=True)
+    every_pair = np.full(len(organisation), NOBODY)
+    every_pair[identified] = pair_of.reshape(-1)
+    persons = np.bincount(pattern_of, minlength=len(patterns))
+    divided = np.stack(np.divmod(pairs, max(len(patterns), 1)))
+    return Variable(name, tuple(categories), patterns, pattern_of, persons, every_pair, divided)
 
-    organisation: (n) structure of each person, -1 for none.
-    """
-    patterns, pattern_of = variable.patterns, variable.pattern_of
-    counts, persons, dont_know = _count(item, pattern_of, len(patterns))
-    everyone = np.bincount(pattern_of, minlength=len(patterns))
-    in_base = _in_base(item)
-    structures = _structures(in_base, variable, np.asarray(organisation))
+
+def tabulate_item(item: ItemAnswers, variable: Variable) -> ItemTable:
+    """Count one item's answers by the categories of one variable, and settle what hides what."""
+    patterns, everyone = variable.patterns, variable.persons
+    counts, persons, dont_know = _count(item, variable.pattern_of, len(patterns))
+    structures = _structures(_in_base(item), variable)
     return ItemTable(
         variable,
         item.answers,
@@ -137,23 +157,49 @@ def _count(item, pattern_of, patterns):
     return counts, persons, dont_know
 
 
-def _structures(in_base, variable, organisation):
-    """Return the structures behind the base as (patterns of categories, how many structures hold each), or None
+def _structures(in_base, variable):
+    """Return the structures behind the base as (combinations of categories, how many structures hold each), or None
     where none is identified. Somebody without a structure is one of their own."""
-    organisation, pattern = organisation[in_base], variable.pattern_of[in_base]
-    identified = organisation != NOBODY
-    if not identified.any():
+    pair = variable.pair_of[in_base]
+    taken = np.zeros(variable.pairs.shape[1] + 1, dtype=bool)
+    taken[pair] = True  # those of no structure fall on the last place
+    taken[-1] = False
+    if not taken.any():
         return None
-    kinds = len(variable.patterns)
-    pairs = np.unique(organisation[identified].astype(np.int64) * kinds + pattern[identified])
-    first_of_each = np.flatnonzero(np.diff(pairs // kinds, prepend=NOBODY))
-    held = np.logical_or.reduceat(variable.patterns[pairs % kinds], first_of_each, axis=0)
-    alone = np.bincount(pattern[~identified], minlength=kinds)
-    return np.vstack([variable.patterns, held]), np.concatenate([alone, np.ones(len(held), dtype=alone.dtype)])
+    structure, pattern = variable.pairs[:, taken[:-1]]
+    first_of_each = np.flatnonzero(np.diff(structure, prepend=NOBODY))
+    words = _pack(variable.patterns)
+    held = np.bitwise_or.reduceat(words[pattern], first_of_each, axis=0)
+    alone = np.bincount(variable.pattern_of[in_base][pair == NOBODY], minlength=len(words))
+    # Few combinations exist, however many structures have them.
+    rows, same = _distinct(np.vstack([words, held]))
+    numbers = np.append(alone, np.ones(len(held), dtype=np.int64))
+    return (
+        _unpack(rows, variable.patterns.shape[1]),
+        np.bincount(same.reshape(-1), weights=numbers).astype(np.int64),
+    )
+
+
+def _pack(patterns):
+    """Return each row of bool as words of 64 bits: fast to join, to compare and to count."""
+    width = -patterns.shape[1] % 64
+    bits = np.pad(patterns, ((0, 0), (0, width)))
+    return np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
+
+
+def _unpack(words, columns):
+    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, :columns].astype(bool)
+
+
+def _distinct(words):
+    if words.shape[1] == 1:
+        rows, same = np.unique(words[:, 0], return_inverse=True)
+        return rows[:, np.newaxis], same
+    return np.unique(words, axis=0, return_inverse=True)
 
 
 def _masks(patterns, persons, counts, dont_know, everyone, structures):
-    by_structure = partial(protect, *structures, STRUCT_MIN) if structures else _as_they_are
+    by_structure = _remembering(partial(protect, *structures, STRUCT_MIN)) if structures else _as_they_are
     rest = np.column_stack([counts, everyone - persons])
     base = settle_masks({}, partial(protect, patterns, persons), by_structure)
     answers = settle_masks(base, partial(protect_answers, patterns, persons, counts), by_structure)
@@ -165,6 +211,19 @@ def _masks(patterns, persons, counts, dont_know, everyone, structures):
         everyone_base,
         settle_masks(everyone_base | answers, partial(protect_answers, patterns, everyone, rest), by_structure),
     )
+
+
+def _remembering(rule):
+    """Return the rule, which is asked the same thing for each mask of a table, with its answers kept."""
+    known = {}
+
+    def remembered(hidden):
+        place = frozenset(hidden)
+        if place not in known:
+            known[place] = rule(hidden=hidden)
+        return known[place] | hidden
+
+    return remembered
 
 
 def _as_they_are(hidden):

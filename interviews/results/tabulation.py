@@ -81,20 +81,20 @@ def general_cells(
         if mode == INTERVIEW and not selected.any():
             continue
         organisation = frame.organisation[selected]
-        described = [whole(int(selected.sum())), *(_variable(frame, name, selected) for name in variables)]
+        described = [whole(organisation), *(_variable(frame, name, selected, organisation) for name in variables)]
         for each in general:
             item = ItemAnswers(each.given.answers, each.given.value[selected], each.given.ticks)
             for variable in described:
-                yield from to_cells(each.item.code, mode, tabulate_item(item, variable, organisation))
+                yield from to_cells(each.item.code, mode, tabulate_item(item, variable))
 
 
-def _variable(frame: Profiles, name: str, selected: np.ndarray) -> Variable:
+def _variable(frame: Profiles, name: str, selected: np.ndarray, organisation: np.ndarray) -> Variable:
     if name in PROFILE_COLUMNS:
         categories = frame.categories[name]
         member = frame.columns[name][selected][:, np.newaxis] == np.arange(len(categories))
-        return describe_variable(name, categories, member, NOT_GIVEN)
+        return describe_variable(name, categories, member, NOT_GIVEN, organisation)
     membership = getattr(frame, name)
-    return describe_variable(name, membership.codes, membership.member[selected], NOT_GIVEN)
+    return describe_variable(name, membership.codes, membership.member[selected], NOT_GIVEN, organisation)
 
 
 def to_cells(item: str, mode: str, table: ItemTable) -> Iterator[GeneralCell]:

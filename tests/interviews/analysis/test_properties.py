@@ -204,11 +204,11 @@ def tables(draw):
     values = draw(st.lists(said, min_size=len(occupations), max_size=len(occupations)))
     member = np.array([[place in each for place in range(4)] for each in occupations])
     item = ItemAnswers(("yes", "no"), np.array(values), np.array([[True, False], [False, True], [False, False]]))
-    variable = describe_variable("occupations", tuple("abcd"), member, "")
     nowhere = np.full(len(values), NOBODY)
+    variable = describe_variable("occupations", tuple("abcd"), member, "", nowhere)
     return (
-        tabulate_item(item, whole(len(values)), nowhere),
-        tabulate_item(item, variable, nowhere),
+        tabulate_item(item, whole(nowhere)),
+        tabulate_item(item, variable),
         np.isin(values, (0, 1)),
     )
 
