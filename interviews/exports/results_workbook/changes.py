@@ -2,7 +2,7 @@
 
 from cnc_survey.workbook import Chart, Column, Sheet
 from interviews.models import Change
-from interviews.results.changes import ShownChange, previous_campaign, read_changes
+from interviews.results.changes import ShownChange, read_changes
 from interviews.results.disclosure import SMALL_BASE, WHOLE
 from usecases.models import UseCase
 
@@ -23,7 +23,8 @@ NOTES = (
 
 def change_sheet(setting: Setting) -> Sheet:
     """Return the sheet Évolution, which says plainly when there is nothing to compare with."""
-    if previous_campaign(setting.campaign) is None:
+    changes = read_changes(setting.snapshot, setting.audience, variables=[""])
+    if not changes:
         before = setting.campaign.baseline
         against = f" L’édition de référence, « {before} », ne vient pas d’une campagne." if before else ""
         return plain_page(
@@ -33,7 +34,6 @@ def change_sheet(setting: Setting) -> Sheet:
             f"Aucune vague précédente : il n’y a pas d’évolution à mesurer.{against} La feuille Synthèse donne l’écart "
             "entre le niveau en vigueur et le niveau de la vague.",
         )
-    changes = read_changes(setting.snapshot, setting.audience, variables=[""])
     names = dict(UseCase.objects.values_list("code", "name"))
     rows = [_row(change, names) for change in changes]
     return lay_out(setting, TITLE, HEADING, _columns(), rows, _charts(changes, names), NOTES)
