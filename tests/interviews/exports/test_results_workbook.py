@@ -276,7 +276,7 @@ def test_the_number_of_queries_does_not_depend_on_the_use_cases(cases, tmp_path,
     campaign = make_campaign(use_cases=[make_use_case(f"Cas {number}") for number in range(cases)])
     close_campaign(campaign)
     campaign.refresh_from_db()
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         export_results(campaign, tmp_path / "r.xlsx")
 
 
