@@ -117,8 +117,18 @@ class Campaign(models.Model):
 
     @property
     def previous(self):
-        """The campaign that published the baseline: the previous wave; None when no campaign did."""
-        return getattr(self.baseline, "campaign", None) if self.baseline_id else None
+        """The campaign that published the baseline, the previous wave; None when no campaign did.
+
+        A campaign keeps its answers when its edition is corrected: it is then the one of the correction, published or
+        being prepared.
+        """
+        edition = self.baseline
+        while edition is not None:
+            found = getattr(edition, "campaign", None) or edition.campaigns_correcting.first()
+            if found:
+                return found
+            edition = getattr(edition, "correction", None)
+        return None
 
     @property
     def is_open(self):

@@ -1,6 +1,7 @@
 """Does an edition still say what the answers say? Every figure is computed again and compared with what is published.
 
-Three comparisons: the cube with the answers, its identifier with the cube, the edition with the cube and the decisions.
+Four comparisons: the cube with the answers, its identifier with the cube, the edition with the cube and the decisions,
+the changes with the answers of both waves.
 """
 
 from collections.abc import Iterator
@@ -9,13 +10,14 @@ from math import isclose
 
 from interviews.campaigns import CampaignError
 from interviews.frames import build_frame
-from interviews.models import Campaign, Snapshot
+from interviews.models import Campaign, Change, Snapshot
 from usecases.editions import BreakdownDraft, RatingDraft
 from usecases.models import Edition, Rating
 from usecases.wording import DIMENSION_NAMES
 
 from .cells import Cell, read_stored_cells
 from .closing import count_participation, identify
+from .comparing import draw_up_changes
 from .cube import compute_cells
 from .publication import draft_ratings
 from .segments import category_labels, variable_label
@@ -24,6 +26,11 @@ from .weights import campaign_weights
 TOLERANCE = 1e-9  # two machines may differ in the last bits of a float
 UNPUBLISHED = "absent"
 NOT_IN_EDITION = {"use_case", "breakdowns"}
+CHANGE_FIELDS = (
+    *("lineage", "origins", "obstacle", "n_before", "n_after", "n_both", "before", "after", "difference"),
+    *("standard_error", "low", "high", "p", "p_adjusted", "announced", "is_weighted", "unweighted"),
+    "at_constant_structure",
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Verification:
     cells: int
     ratings: int
     breakdowns: int
+    changes: int
     differences: list[str]
 
 
@@ -46,12 +54,17 @@ def verify_edition(edition: Edition) -> Verification:
     stored = read_stored_cells(snapshot)
     drafts = {(draft.use_case, draft.dimension): draft for draft in draft_ratings(campaign)}
     ratings = list(edition.ratings.select_related("use_case").prefetch_related("breakdowns"))
+    changes = list(snapshot.changes.select_related("use_case", "previous__campaign"))
+    frame = build_frame(campaign)
+    weights = campaign_weights(campaign, frame)
     differences = [
         *_compare_identifiers(edition, campaign, snapshot, stored),
-        *_compare_cells(campaign, snapshot, stored),
+        *_compare_cells(campaign, snapshot, stored, frame, weights),
         *_compare_ratings(ratings, drafts),
+        *_compare_changes(snapshot, changes, frame, weights),
     ]
-    return Verification(len(stored), len(ratings), sum(len(rating.breakdowns.all()) for rating in ratings), differences)
+    breakdowns = sum(len(rating.breakdowns.all()) for rating in ratings)
+    return Verification(len(stored), len(ratings), breakdowns, len(changes), differences)
 
 
 def _campaign_of(edition):
@@ -76,11 +89,10 @@ def _compare_identifiers(edition, campaign, snapshot: Snapshot, stored) -> Itera
         )
 
 
-def _compare_cells(campaign, snapshot, stored) -> Iterator[str]:
-    frame = build_frame(campaign)
+def _compare_cells(campaign, snapshot, stored, frame, weights) -> Iterator[str]:
     found = count_participation(campaign, frame)
     yield from _part("Participation", snapshot.participation, found)
-    expected = {_place(cell): cell for cell in compute_cells(campaign, frame, campaign_weights(campaign, frame).values)}
+    expected = {_place(cell): cell for cell in compute_cells(campaign, frame, weights.values)}
     names = _names()
     for cell in stored:
         again = expected.pop(_place(cell), None)
@@ -122,6 +134,29 @@ def _compare_breakdowns(name, rating, draft) -> Iterator[str]:
             yield from _part(where, getattr(found, field.name), getattr(row, field.name), field.name)
     for variable, category in published:
         yield f"{name}, {variable} « {category or 'non renseigné'} » : publiée, mais la campagne ne la donne pas."
+
+
+def _compare_changes(snapshot, changes: list[Change], frame, weights) -> Iterator[str]:
+    if not changes:
+        return
+    expected = {
+        _place_of_change(again): again
+        for again in draw_up_changes(snapshot, changes[0].previous.campaign, frame, weights)
+    }
+    for change in changes:
+        again = expected.pop(_place_of_change(change), None)
+        name = f"Évolution, {change}"
+        if again is None:
+            yield f"{name} : enregistrée, mais les réponses des deux vagues ne la donnent pas."
+            continue
+        for field in CHANGE_FIELDS:
+            yield from _part(name, getattr(change, field), getattr(again, field), field)
+    for again in expected.values():
+        yield f"Évolution, {again} : les réponses la donnent, mais elle n’est pas enregistrée."
+
+
+def _place_of_change(change):
+    return change.use_case_id, change.indicator, change.variable, change.category
 
 
 def _part(where, kept, found, path="") -> Iterator[str]:

@@ -38,5 +38,6 @@ class Command(BaseCommand):
             )
         self.stdout.write(
             f"« {found} » : tout concorde. Instantané {found.snapshot_id}, {verification.cells} cellules du cube, "
-            f"{verification.ratings} notes et {verification.breakdowns} lignes par catégorie recalculées."
+            f"{verification.ratings} notes, {verification.breakdowns} lignes par catégorie et "
+            f"{verification.changes} évolutions recalculées."
         )

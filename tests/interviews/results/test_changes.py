@@ -5,8 +5,10 @@ import pytest
 from interviews.models import Campaign, Change, Level, PopulationMargin, Usage
 from interviews.results.changes import read_changes
 from interviews.results.closing import close_campaign
+from interviews.results.correction import start_correction
 from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.publication import publish_campaign
+from interviews.results.verification import verify_edition
 from tests.factories import make_campaign, make_questionnaire, make_sector, make_use_case
 from tests.interviews.results.waves import next_wave, publish_wave, respond
 
@@ -265,6 +267,28 @@ def test_ten_who_all_said_the_same_are_not_given_away_by_their_change(dubbing):
     first, _ = publish_wave([dubbing], *users(0, 12))
     public = whole(next_wave(first, [dubbing], *users(10, 10)), audience=PUBLIC)
     assert (public.mark, public.n_before, public.before, public.difference) == ("g", 12, None, None)
+
+
+def test_a_corrected_wave_is_still_the_previous_one(dubbing):
+    first, edition = publish_wave([dubbing], *users(4, 16))
+    start_correction(first, "Une décision était fausse.")
+    first.refresh_from_db()
+    second = make_campaign(first.questionnaire, [dubbing], slug="vague-2", baseline=edition)
+    assert Campaign.objects.get(pk=second.pk).previous == first
+    publish_campaign(first, "Édition corrigée", accept_proposals=True)
+    assert Campaign.objects.get(pk=second.pk).previous == first
+
+
+def test_changes_are_verified_with_the_edition(dubbing):
+    first, _ = publish_wave([dubbing], *users(4, 16))
+    snapshot = next_wave(first, [dubbing], *users(14, 6))
+    edition = publish_campaign(snapshot.campaign, "Édition", accept_proposals=True)
+    verified = verify_edition(edition)
+    assert (verified.differences, verified.changes) == ([], snapshot.changes.count())
+    snapshot.changes.filter(indicator="usage", variable="").update(difference=0.6)
+    assert verify_edition(edition).differences == [
+        "Évolution, Doublage\u00a0: usage actuel, ensemble, difference\u00a0: enregistré 0,6, recalculé 0,5."
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
