@@ -9,12 +9,15 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
+from cnc_survey.audit.log import record
+from cnc_survey.audit.models import AuditEntry
 from cnc_survey.personal_data import normalise_address
 from interviews.collection.invitations import find_contact
 from interviews.collection.responses import offer_use_cases, save_profile, start_interview_response
 from interviews.collection.withdrawal import withdraw_response
 from interviews.models import (
     Campaign,
+    CodedLevel,
     Interview,
     InterviewTarget,
     Participant,
@@ -75,6 +78,15 @@ def visible_interviews(user) -> QuerySet:
 def may_see_names(user, interview: Interview) -> bool:
     """Names are for whoever meets the person, and for administrators."""
     return interview.interviewer_id == user.pk or user.has_perm(SEE_NAMES)
+
+
+def read_participants(interview: Interview, user) -> list[Participant]:
+    """Return the participants with their identities; names read by somebody who did not meet them go to the log."""
+    participants = list(interview.participants.select_related("identity"))
+    named = any(hasattr(one, "identity") for one in participants)
+    if named and interview.interviewer_id != user.pk and user.has_perm(SEE_NAMES):
+        record(AuditEntry.Action.PERSONAL_DATA_READ, user, _subject(interview), what="names")
+    return participants
 
 
 def interviewers() -> QuerySet:
@@ -139,9 +151,11 @@ def record_consent(participant: Participant, quoting: str) -> None:
     participant.save(update_fields=["consented_at", "consent_version", "quoting"])
 
 
-def erase_identity(participant: Participant) -> None:
+@transaction.atomic
+def erase_identity(participant: Participant, user) -> None:
     """Destroy the name behind a participant; what was said stays, and nothing joins it to anybody any more."""
     ParticipantIdentity.objects.filter(participant=participant).delete()
+    record(AuditEntry.Action.PERSONAL_DATA_ERASED, user, _subject(participant.interview), what="identity")
 
 
 @transaction.atomic
@@ -157,17 +171,23 @@ def call_off(interview: Interview, reason: str) -> None:
 
 
 @transaction.atomic
-def withdraw_interview(interview: Interview) -> None:
+def withdraw_interview(interview: Interview, user) -> None:
     """Erase all that an interview holds, names first, at the person's demand; that it took place is kept.
 
-    Raises ResponseRefusedError once the campaign is closed.
+    Once the campaign is closed the levels given stay in its totals, as a questionnaire's do; every word goes.
     """
-    withdraw_response(interview.response)
     # Verbatims, links and identities go with what they belong to.
-    for rows in (interview.participants, interview.notes, interview.transcripts, interview.ratings):
+    for rows in (interview.participants, interview.notes, interview.transcripts):
         rows.all().delete()
+    CodedLevel.objects.filter(second_coding__interview=interview).update(reason="")
+    if interview.campaign.closed_at:
+        interview.ratings.update(maturity_reason="", impact_reason="", adoption_reason="")
+    else:
+        withdraw_response(interview.response)
+        interview.ratings.all().delete()
     interview.withdrawn_at, interview.place, interview.names_to_hide = timezone.now(), "", ""
     interview.save(update_fields=["withdrawn_at", "place", "names_to_hide"])
+    record(AuditEntry.Action.PERSONAL_DATA_ERASED, user, _subject(interview), what="interview")
 
 
 def begin_interview(interview: Interview) -> None:
@@ -219,6 +239,10 @@ def targets_of(campaign: Campaign) -> list[Target]:
         )
         for target in targets
     ]
+
+
+def _subject(interview):
+    return f"{interview.campaign.slug}, entretien {interview.number}"
 
 
 def _contact(address):

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from interviews.analysis.constants import INTERVIEWS_MIN
 from interviews.analysis.flags import Concordance, interview_concordance
-from interviews.models import Assessment, Campaign, CubeCell, InterviewRating, Snapshot
+from interviews.models import Assessment, Campaign, CubeCell, InterviewRating, Level, Snapshot
 from interviews.results.closing import require_closed
 from interviews.results.cube import read_cells
 from interviews.results.disclosure import STAFF
@@ -27,6 +27,13 @@ class Side:
     status: str = ""
     mark: str = ""
     counts: tuple[int, int, int] | None = None  # interviews at levels 1, 2, 3
+
+    @property
+    def spoken(self) -> str:
+        """The counts in words: « 5 ●●○, 2 ●●● »."""
+        return ", ".join(
+            f"{n}\u00a0{Level(level).label}" for level, n in zip(LEVELS, self.counts or (), strict=False) if n
+        )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from interviews.guided.planning import (
     may_see_names,
     monday_of,
     plan_interview,
+    read_participants,
     record_consent,
     targets_of,
     visible_interviews,
@@ -104,14 +105,15 @@ def change(request, interview):
 @interview_page()
 def interview(request, interview):
     """Everything about one interview, and what to do next."""
-    participants = interview.participants.select_related("identity")
     context = {
         "interview": interview,
         "campaign": interview.campaign,
         "state": label_of(interview_states(), interview.state),
         "is_own": interview.interviewer_id == request.user.pk,
         "sees_names": may_see_names(request.user, interview),
-        "participants": [(person, ConsentForm(participant=person)) for person in participants],
+        "participants": [
+            (person, ConsentForm(participant=person)) for person in read_participants(interview, request.user)
+        ],
         "person_form": PersonForm(prefix="nouveau"),
         "guide": read_guide(),
         "steps": interview.steps.select_related("by"),
@@ -161,7 +163,7 @@ def participant(request, interview):
 @led_by_oneself
 def forget(request, interview, participant):
     """Destroy the name behind a participant."""
-    erase_identity(get_object_or_404(interview.participants, pk=participant))
+    erase_identity(get_object_or_404(interview.participants, pk=participant), request.user)
     messages.success(request, "Le nom est effacé. Ce qui a été dit reste, sans lui.")
     return redirect("interview", interview.pk)
 
@@ -179,7 +181,7 @@ def calling_off(request, interview):
 def withdrawal(request, interview):
     """Explain, then erase on POST, all that an interview holds."""
     if request.method == "POST":
-        withdraw_interview(interview)
+        withdraw_interview(interview, request.user)
         messages.success(request, "L’entretien est retiré : il ne contient plus rien.")
         return redirect("interview", interview.pk)
     return render(request, "interviews/interviewer/withdrawal.html", {"interview": interview})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from cnc_survey.audit.models import AuditEntry
 from cnc_survey.roles import Role
 from interviews.collection.responses import ResponseRefusedError
 from interviews.guided.calendar import calendar_of
@@ -16,6 +17,7 @@ from interviews.guided.planning import (
     erase_identity,
     may_see_names,
     monday_of,
+    read_participants,
     record_consent,
     targets_of,
     visible_interviews,
@@ -58,7 +60,7 @@ def test_a_name_is_only_in_the_table_of_identities_and_can_be_destroyed_alone(ca
     assert "Camille" not in str(
         [vars(row) for row in (participant, participant.interview, participant.interview.response)]
     )
-    erase_identity(participant)
+    erase_identity(participant, lea)
     assert (ParticipantIdentity.objects.count(), Participant.objects.count()) == (0, 1)
 
 
@@ -125,11 +127,35 @@ def test_calling_off_wants_a_reason_and_an_interview_not_begun(campaign, lea):
 def test_a_withdrawn_interview_holds_nothing(campaign, lea):
     interview = make_interview(campaign, lea, place="Chez elle")
     interview.notes.create(text="Camille dit oui", marked_at=STARTS_AT)
-    withdraw_interview(interview)
+    withdraw_interview(interview, lea)
     interview.refresh_from_db()
     assert (interview.place, interview.notes.count(), interview.participants.count()) == ("", 0, 0)
     assert (ParticipantIdentity.objects.count(), interview.response.occupations.count()) == (0, 0)
     assert visible_interviews(lea).get().state == "withdrawn"
+
+
+def test_once_the_campaign_is_closed_every_word_goes_and_the_levels_stay_in_the_totals(campaign, lea):
+    interview = make_interview(campaign, lea, place="Chez elle")
+    interview.notes.create(text="Camille dit oui", marked_at=STARTS_AT)
+    interview.ratings.create(use_case=campaign.use_cases.first(), adoption=3, adoption_reason="Chaque jour")
+    campaign.closed_at = STARTS_AT
+    campaign.save()
+    withdraw_interview(Interview.objects.get(), lea)
+    assert (interview.notes.count(), ParticipantIdentity.objects.count()) == (0, 0)
+    assert list(interview.ratings.values_list("adoption", "adoption_reason")) == [(3, "")]
+    assert interview.response.occupations.count() == 1
+
+
+def test_names_read_or_destroyed_are_in_the_log_without_the_name(campaign, lea):
+    interview, root = make_interview(campaign, lea), make_member("root", Role.ADMINISTRATOR)
+    read_participants(interview, lea)
+    read_participants(interview, root)
+    erase_identity(interview.participants.get(), lea)
+    lines = AuditEntry.objects.order_by("pk").values_list("action", "actor_name", "subject", "details")
+    assert [line for line in lines if "entretien" in line[2]] == [
+        ("personal_data_read", "root", "vague-1, entretien 1", {"what": "names"}),
+        ("personal_data_erased", "lea", "vague-1, entretien 1", {"what": "identity"}),
+    ]
 
 
 def test_targets_count_planned_and_approved_interviews_in_each_of_their_segments(
