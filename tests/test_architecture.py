@@ -89,7 +89,8 @@ def test_one_writer_per_table():
         r"\b(Edition|EditionFile|Rating|RatingBreakdown)\.objects\.(create|bulk_create|get_or|update_or)": [
             "usecases/editions.py"
         ],
-        r"\b(UseCaseAnswer|Answer|Response)\.objects\.(create|bulk_create|bulk_update)|write_rows\((\w*Answer|Response)": [
+        r"\b(UseCaseAnswer|Answer|Response)\.objects\.(create|bulk_create|bulk_update)"
+        r"|write_rows\((\w*Answer|Response)": [
             "interviews/collection/batch.py",
             "interviews/collection/responses.py",
         ],

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-Progress = Callable[[int, int | None], None]  # (done, total or None when unknown)
+from cnc_survey.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Exports the counted responses of a campaign as pseudonymous microdata, in the format that import reads."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -10,6 +10,7 @@ from django.db import connection
 from cnc_survey.bulk_workbook import write_bulk_workbook
 from cnc_survey.consistent_reading import consistent_reading
 from cnc_survey.files import written_whole
+from cnc_survey.progress import Progress, no_progress, watch
 from cnc_survey.tables import write_cells
 from cnc_survey.workbook import MAX_ROWS, UNDATED, Column, Sheet, WorkbookError
 from interviews.collection.microdata_file import COLUMNS
@@ -17,15 +18,10 @@ from interviews.models import Campaign
 
 from .microdata_tables import MicrodataTable, microdata_tables
 
-EVERY = 1_000  # rows between two words of progress
 DATES, WIDE = {"submitted_on"}, {"comment", "value", "use_case", "occupations", "tools"}
 
 
-def no_progress(done: int, total: int | None = None) -> None:
-    """For who does not watch."""
-
-
-def export_microdata(campaign: Campaign, target: Path, progress: Callable = no_progress) -> dict[str, int]:
+def export_microdata(campaign: Campaign, target: Path, progress: Progress = no_progress) -> dict[str, int]:
     """Write the three tables to `target`, an .xlsx file, a .zip of CSV or a folder of CSV; return the rows of each.
 
     Only counted responses, as they are at one moment. `progress(done, total)` is told of rows. An existing file is
@@ -53,18 +49,18 @@ class _Counter:
 
     def __init__(self, total, progress):
         self.total, self.progress = total, progress
-        self.written, self.before = {}, 0
+        self.written = {}
         progress(0, total)
 
     def watch(self, name: str, rows: Iterator) -> Iterator:
-        number = self.written[name] = 0
-        self.before = sum(self.written.values())
-        for number, row in enumerate(rows, 1):
-            if number % EVERY == 0:
-                self.progress(self.before + number, self.total)
-            yield row
-        self.written[name] = number
-        self.progress(self.before + number, self.total)
+        self.written[name] = 0
+        before = sum(self.written.values())
+
+        def tell(done, total):
+            self.written[name] = done - before
+            self.progress(done, total)
+
+        return watch(rows, tell, self.total, before)
 
 
 def _write_workbook(campaign, tables, target, counter):

@@ -5,7 +5,7 @@ with several answers becomes one 0/1 variable per answer. « Ne sait pas » is a
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +13,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cnc_survey.consistent_reading import consistent_reading
 from cnc_survey.files import written_whole
+from cnc_survey.progress import Progress, no_progress
 from cnc_survey.workbook import UNDATED, WorkbookError
 from interviews.collection.instrument import read_instrument
 from interviews.collection.microdata_file import COLUMNS, DONT_KNOW, PROFILE, SEPARATOR
 from interviews.models import Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Benefit, Occupation, Sector
 
-from .microdata import no_progress
 from .microdata_tables import microdata_tables
 
 MAX_ROWS = 1_000_000  # of use cases: the file is built in memory, some 300 bytes a row
@@ -44,7 +44,7 @@ class Variable:
         return bool(self.value_labels) or self.measure == "scale"
 
 
-def export_spss(campaign: Campaign, target: Path, progress: Callable = no_progress) -> dict[str, int]:
+def export_spss(campaign: Campaign, target: Path, progress: Progress = no_progress) -> dict[str, int]:
     """Write a .zip of `repondants.sav` and `cas_usage.sav` to `target`, whole or not at all; return the rows of each.
 
     Raises WorkbookError beyond MAX_ROWS rows of use cases, with the advice to take CSV.

@@ -1,9 +1,11 @@
-"""export_microdata SLUG --output FILE.xlsx|DIR"""
+"""export_microdata SLUG --output FILE.xlsx|FILE.zip|DIR"""
 
+import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cnc_survey.terminal import progress_bar
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.microdata import export_microdata
@@ -14,13 +16,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")
-        parser.add_argument("--output", required=True, type=Path, help="classeur .xlsx, ou dossier de CSV")
+        parser.add_argument("--output", required=True, type=Path, help="classeur .xlsx, .zip de CSV, ou dossier de CSV")
 
     def handle(self, *, slug, output, **options):
-        if output.is_file() and output.suffix.lower() != ".xlsx":
+        if output.is_file() and output.suffix.lower() not in (".xlsx", ".zip"):
             raise CommandError(f"« {output} » est un fichier : donnez un dossier, ou un nom en .xlsx.")
         try:
-            counts = export_microdata(find_campaign(slug), output)
+            campaign = find_campaign(slug)
+            with progress_bar(sys.stderr, "lignes") as progress:
+                counts = export_microdata(campaign, output, progress)
         except (CampaignError, WorkbookError, OSError) as error:
             raise CommandError(str(error)) from error
         rows = ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -1,9 +1,11 @@
 """import_responses SLUG FILE [--create-missing]"""
 
+import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cnc_survey.terminal import progress_bar
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.collection.batch import ClosedCampaignError
 from interviews.collection.microdata import import_responses
@@ -20,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *, slug, file, create_missing, **options):
         try:
-            report = import_responses(find_campaign(slug), file, create_missing)
+            campaign = find_campaign(slug)
+            with progress_bar(sys.stderr, "lignes") as progress:
+                report = import_responses(campaign, file, create_missing, progress)
         except (CampaignError, ClosedCampaignError, MicrodataError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(

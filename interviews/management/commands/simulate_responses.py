@@ -1,9 +1,11 @@
 """simulate_responses SLUG --respondents N --seed S [--interviews K] [--full] [--returning SHARE]"""
 
+import sys
 from argparse import ArgumentTypeError
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cnc_survey.terminal import progress_bar
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.collection.simulation import simulate_responses
 
@@ -48,12 +50,16 @@ class Command(BaseCommand):
     def handle(self, *, slug, respondents, seed, interviews, full, returning, **options):
         expected = respondents + interviews
 
-        def report(done):
-            if expected >= PROGRESS_FROM:
-                self.stdout.write(f"{done} réponses sur {expected}…")
-
         try:
-            stored = simulate_responses(find_campaign(slug), respondents, seed, interviews, full, report, returning)
+            campaign = find_campaign(slug)
+            with progress_bar(sys.stderr, "réponses") as progress:
+
+                def report(done):
+                    progress(done, expected)
+                    if expected >= PROGRESS_FROM and not sys.stderr.isatty():
+                        self.stdout.write(f"{done} réponses sur {expected}…")
+
+                stored = simulate_responses(campaign, respondents, seed, interviews, full, report, returning)
         except CampaignError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{stored} réponses fictives enregistrées ; la campagne est marquée fictive.")
