@@ -2,16 +2,23 @@
 
 from itertools import groupby
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cnc_survey.charts.download import png_response
+from cnc_survey.templatetags.house import date_fr
+
 from .breakdowns import published_adoption
+from .charts import history_chart, published_charts
 from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
 from .downloads import published_file_response
 from .exports import catalogue_workbook_response
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, EditionFile, GlossaryTerm, Theme, UseCase
 
+PICTURES_KEPT = 3600  # seconds in a browser: an edition never changes, and another may follow
 SHEET_PARTS = [
     "stage_links__stage__chain",
     "occupation_links__occupation",
@@ -58,6 +65,7 @@ def use_case(request, code):
         "case": case,
         "editions": editions,
         "history": rating_history(case, editions),
+        "charts": _charts(case, editions),
         "adoption": published_adoption(editions[-1], [case]).get(case.pk) if editions else None,
         "chains": dict.fromkeys(link.stage.chain for link in case.stage_links.all()),
         "previous_case": siblings[place - 1] if place else None,
@@ -65,6 +73,36 @@ def use_case(request, code):
         "shows_fictional": case.is_retained and any(edition.is_fictional for edition in editions),
     }
     return render(request, "usecases/use_case.html", context)
+
+
+@cache_control(public=True, max_age=PICTURES_KEPT)
+def use_case_picture(request, code, name):
+    """A chart of the sheet as a PNG: the same shapes, under the same masks."""
+    case = get_object_or_404(UseCase.objects.retained(), code=code)
+    editions = list(Edition.objects.shown())
+    charts = _charts(case, editions)
+    if name not in charts:
+        raise Http404("Cette image n’existe pas.")
+    last = editions[-1]
+    nature = "Édition fictive, réponses simulées. " if last.is_fictional else ""
+    source = f"{case.name}. {nature}« {last} », publiée le {date_fr(last.published_on)}. {last.source}"
+    return png_response(charts[name], source, f"{code}-{name}")
+
+
+def _charts(case, editions):
+    """Return {name: Chart} of what the last edition shows of a use case, and of how its levels moved."""
+    if not editions or not case.is_retained:
+        return {}
+    charts = published_charts(list(case.ratings.filter(edition=editions[-1])), editions[-1])
+    if charts and len(editions) > 1:
+        years = [(edition, str(edition.published_on.year)) for edition in editions]
+        charts["history"] = history_chart(
+            [
+                (dimension, [(year, cell.level) for (_, year), (_, cell) in zip(years, row, strict=True)])
+                for dimension, row in rating_history(case, editions)
+            ]
+        )
+    return charts
 
 
 def editions(request):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from cnc_survey.charts.layouts import Cell, Dot, Opinions, diverging_bars, dots_with_intervals, heatmap
 from cnc_survey.charts.shapes import Chart, drawn
 from cnc_survey.templatetags.house import number_fr, percent_fr
+from usecases.charts import NOT_SHOWN
 from usecases.models import Dimension
 from usecases.rating_marks import DOTS
 from usecases.wording import DIMENSION_NAMES
 
 SCALE, TICKS = (1, 3), list(enumerate(DOTS, 1))
 SHARES, CUTS = (0, 1), [(0, "0"), (0.16, "16\u202f%"), (0.5, "50\u202f%"), (1, "100\u202f%")]
-NOT_SHOWN = "Les réponses sont trop peu nombreuses pour être montrées"
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,11 @@ CAMPAIGN_PAGES = {
         CampaignPage("campaign_quality", "Qualité", "interviews.change_response"),
     ],
     "Résultats": [
-        CampaignPage("campaign_weighting", "Redressement", "interviews.view_populationmargin"),
         CampaignPage("campaign_results", "Notes", "interviews.view_assessment", ("campaign_use_case",)),
         CampaignPage("campaign_evolution", "Évolution", "interviews.view_assessment"),
         CampaignPage("campaign_charts", "Graphiques", "interviews.view_assessment"),
         CampaignPage("campaign_publication", "Publication", "interviews.view_assessment"),
+        CampaignPage("campaign_weighting", "Redressement", "interviews.view_populationmargin"),
         CampaignPage("campaign_exports", "Exports"),
     ],
 }

@@ -182,7 +182,7 @@ def test_study_puts_parts_under_their_point(client):
 
 # --- Every page
 
-QUERIES = {"/": 8, "/cas-usage/cas-1/": 17, "/editions/": 2, "/editions/2/": 4, "/glossaire/": 1, "/etude/": 2}
+QUERIES = {"/": 8, "/cas-usage/cas-1/": 18, "/editions/": 2, "/editions/2/": 4, "/glossaire/": 1, "/etude/": 2}
 
 
 @pytest.mark.parametrize(("address", "queries"), QUERIES.items())

@@ -5,12 +5,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cnc_survey.charts.download import png_response
 from cnc_survey.templatetags.house import date_fr
 from interviews.charts.campaign import map_chart, opinions_chart, positions_chart
 from interviews.results.board import read_board
 from interviews.results.disclosure import STAFF
 from interviews.results.overview import levels_by_place, place_rows, read_opinions
-from interviews.views.pictures import png_response
 from interviews.views.staff import campaign_page
 from usecases.models import Dimension, Family
 

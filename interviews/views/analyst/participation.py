@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cnc_survey.charts.download import png_response
 from cnc_survey.templatetags.house import date_fr
 from interviews.charts.participation import days_chart, units_chart
 from interviews.fieldwork.participation import (
@@ -17,7 +18,6 @@ from interviews.fieldwork.participation import (
     count_units,
     measure_durations,
 )
-from interviews.views.pictures import png_response
 from interviews.views.staff import campaign_page
 
 CHARTS = {"jours": (count_days, days_chart), "pages": (count_units, units_chart)}

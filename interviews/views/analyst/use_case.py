@@ -5,20 +5,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cnc_survey.charts.download import png_response
 from cnc_survey.templatetags.house import date_fr
-from interviews.charts.ratings import (
-    adoption_chart,
-    funnel_chart,
-    history_chart,
-    intention_chart,
-    levels_chart,
-    mentions_chart,
-    satisfaction_chart,
-)
+from interviews.charts.use_case import adoption_chart, satisfaction_chart
 from interviews.results.review import DecisionError, decide, withdraw_decision
 from interviews.results.use_case import UseCaseResults, adoption_by_wave, read_use_case
-from interviews.views.pictures import png_response
 from interviews.views.staff import campaign_page
+from usecases.charts import funnel_chart, history_chart, intention_chart, levels_chart, mentions_chart
 from usecases.comparison import rating_history
 from usecases.models import Barrier, Benefit, Dimension, Edition, Tool
 
@@ -82,9 +75,8 @@ def _charts(campaign, results, editions):
     cells, charts = results.cells, {}
     for dimension in (Dimension.MATURITY, Dimension.IMPACT):
         assessment = results.rows[dimension].assessment
-        charts[dimension.value] = levels_chart(
-            cells[dimension], assessment.baseline_level, assessment.computed_level, wave
-        )
+        marks = {"en vigueur": assessment.baseline_level, "calculé": assessment.computed_level}
+        charts[dimension.value] = levels_chart(cells[dimension], marks, wave)
     charts["usage"] = funnel_chart(cells["usage"], wave)
     charts["intention"] = intention_chart(cells["intention"], wave)
     charts["satisfaction"] = satisfaction_chart(cells["satisfaction"], wave)

@@ -1,24 +1,69 @@
 """Charts of one use case: how its levels are placed, who uses it, why, and how its ratings moved.
 
-They take cells as `results.cube.read_cells` gives them, to the team or to everybody: what is None is drawn as not
-shown.
+They take cells, published or not: objects with an `item`, a `base` (persons), a `mark` and `figures` by name; what is
+None is drawn as not shown.
 """
+
+from dataclasses import dataclass
 
 from cnc_survey.charts.layouts import Bar, Slope, bars, slopes
 from cnc_survey.charts.shapes import Chart, drawn
 from cnc_survey.templatetags.house import number_fr, percent_fr
-from interviews.models import Satisfaction
-from usecases.models import Dimension
-from usecases.rating_marks import DOTS, FUNNEL, INTENTIONS
-from usecases.wording import DIMENSION_NAMES, LEVEL_LABELS, NOT_ENOUGH_ANSWERS
+
+from .models import Barrier, Benefit, Dimension, Edition, Rating
+from .rating_marks import DOTS, FUNNEL, INTENTIONS
+from .wording import DIMENSION_NAMES, LEVEL_LABELS, NOT_ENOUGH_ANSWERS
 
 STEPS = ("aware", "tried", "current", "regular")
 SCALE, TICKS = (1, 3), [(level, dots) for level, dots in enumerate(DOTS, 1)]
 NOT_SHOWN = "Les réponses sont trop peu nombreuses pour être montrées"
 
 
-def levels_chart(cell, in_force: int | None, computed: int | None, wave: str) -> Chart:
-    """Where the answers place maturity or impact, the level in force and the computed one marked beside."""
+@dataclass(frozen=True)
+class PublishedCell:
+    """A cell as an edition published it."""
+
+    item: str
+    base: int | None
+    mark: str
+    figures: dict
+
+
+def published_charts(ratings: list[Rating], edition: Edition) -> dict[str, Chart]:
+    """Return {name: Chart} for the figures that an edition shows of one use case; nothing for those it does not."""
+    wave = f"« {edition} »"
+    by_dimension = {rating.dimension: rating for rating in ratings if rating.details}
+    charts = {}
+    for dimension in (Dimension.MATURITY, Dimension.IMPACT):
+        rating = by_dimension.get(dimension)
+        if rating and rating.details.get("shares"):
+            cell = PublishedCell(dimension, rating.base, rating.details["mark"], rating.details)
+            charts[dimension.value] = levels_chart(cell, {"niveau publié": rating.level}, wave)
+    if adoption := by_dimension.get(Dimension.ADOPTION):
+        charts |= _adoption_charts(adoption, wave)
+    return charts
+
+
+def _adoption_charts(rating, wave):
+    details, charts = rating.details, {}
+    if details.get("funnel") and rating.share is not None:
+        figures = details | {"rate": rating.share, "low": rating.low, "high": rating.high}
+        charts["usage"] = funnel_chart(PublishedCell("usage", rating.base, details["mark"], figures), wave)
+    cells = {
+        name: PublishedCell(name, details[name]["base"], details[name]["mark"], details[name])
+        for name in ("intention", "benefits", "barriers")
+        if details.get(name) and details[name]["shares"]
+    }
+    if "intention" in cells:
+        charts["intention"] = intention_chart(cells["intention"], wave)
+    for name, (entries, noun) in {"benefits": (Benefit, "intérêts"), "barriers": (Barrier, "freins")}.items():
+        if name in cells:
+            charts[name] = mentions_chart(cells[name], dict(entries.objects.values_list("code", "name")), noun, wave)
+    return charts
+
+
+def levels_chart(cell, marks: dict[str, int | None], wave: str) -> Chart:
+    """Where the answers place maturity or impact; `marks` names levels beside which a word is written."""
     dimension, shares = cell.item, cell.figures["shares"] or [None] * len(DOTS)
     name = DIMENSION_NAMES[dimension]
     if cell.figures["shares"]:
@@ -31,14 +76,14 @@ def levels_chart(cell, in_force: int | None, computed: int | None, wave: str) ->
             f"{dots} {LEVEL_LABELS[dimension][level]}",
             shares[level - 1],
             css=f"step-{level}",
-            note=_level_note(level, in_force, computed),
+            note=", ".join(name for name, marked in marks.items() if marked == level),
         )
         for level, dots in enumerate(DOTS, 1)
     ]
     return drawn(
         bars(rows),
         title=title,
-        subtitle=f"{_base(cell)} · {wave}",
+        subtitle=f"{base_words(cell)} · {wave}",
         description=f"Une barre par niveau : la part des réponses qui y placent {_the(dimension)}.",
         columns=(name.capitalize(), "Part", "Niveau"),
         rows=tuple((row.label, percent_fr(row.share), row.note or "—") for row in rows),
@@ -66,7 +111,7 @@ def funnel_chart(cell, wave: str) -> Chart:
     return drawn(
         bars(rows),
         title=title,
-        subtitle=f"{_base(cell)} concernées par ce cas d’usage · {wave}",
+        subtitle=f"{base_words(cell)} concernées par ce cas d’usage · {wave}",
         description="Une barre par étape, de la connaissance à l’usage régulier ; un trait mince donne l’intervalle de "
         "la part des utilisateurs actuels.",
         columns=("Étape", "Part", "Intervalle"),
@@ -86,7 +131,7 @@ def mentions_chart(cell, labels: dict[str, str], noun: str, wave: str) -> Chart:
     return drawn(
         bars(rows or [Bar(noun.capitalize(), None, words=NOT_ENOUGH_ANSWERS)]),
         title=title,
-        subtitle=f"{_base(cell)} en ayant cité au moins un ; plusieurs choix possibles · {wave}",
+        subtitle=f"{base_words(cell)} en ayant cité au moins un ; plusieurs choix possibles · {wave}",
         description=f"Une barre par réponse : la part des personnes qui l’ont citée parmi les {noun}.",
         columns=(noun.capitalize(), "Part"),
         rows=tuple((row.label, percent_fr(row.share)) for row in rows),
@@ -107,29 +152,9 @@ def intention_chart(cell, wave: str) -> Chart:
     return drawn(
         bars(rows),
         title=title,
-        subtitle=f"{_base(cell)} qui ne l’utilisent pas · {wave}",
+        subtitle=f"{base_words(cell)} qui ne l’utilisent pas · {wave}",
         description="Une barre par réponse à la question : comptez-vous l’utiliser d’ici douze mois ?",
         columns=("Intention", "Part"),
-        rows=tuple((row.label, percent_fr(row.share)) for row in rows),
-    )
-
-
-def satisfaction_chart(cell, wave: str) -> Chart:
-    """How satisfied those who use it, or have tried it, are."""
-    shares = cell.figures["shares"] or {}
-    happy = [shares.get(Satisfaction(value).code) for value in (1, 2)]
-    title = f"{percent_fr(sum(happy), 0)} en sont satisfaits" if None not in happy else NOT_SHOWN
-    tones = ("step-3", "step-1", "use-1", "use-2")
-    rows = [
-        Bar(str(answer.label), shares.get(answer.code), css=tone)
-        for answer, tone in zip(Satisfaction, tones, strict=True)
-    ]
-    return drawn(
-        bars(rows),
-        title=title,
-        subtitle=f"{_base(cell)} l’ayant essayé · {wave}",
-        description="Une barre par réponse, de très satisfait à très insatisfait.",
-        columns=("Satisfaction", "Part"),
         rows=tuple((row.label, percent_fr(row.share)) for row in rows),
     )
 
@@ -164,27 +189,12 @@ def history_chart(history: list[tuple[str, list[tuple[str, int | None]]]]) -> Ch
     )
 
 
-def adoption_chart(waves: list[tuple[str, float | None]]) -> Chart:
-    """The share of current users from wave to wave: [(wave, share)], at least two."""
-    known = [share for _, share in waves if share is not None]
-    title = f"De {percent_fr(known[0], 0)} à {percent_fr(known[-1], 0)} d’utilisateurs" if len(known) > 1 else NOT_SHOWN
-    names, shares = [name for name, _ in waves], [share for _, share in waves]
-    notes = ["" if share is None else percent_fr(share, 0) for share in shares]
-    return drawn(
-        slopes([Slope("Utilisateurs actuels", shares, notes, "use-3")], names, (0, 1), [(0, "0"), (1, "100\u202f%")]),
-        title=title,
-        subtitle=f"Part des utilisateurs actuels parmi les personnes concernées, {len(waves)} vagues",
-        description="Un point par vague, relié au suivant ; sa hauteur donne la part des utilisateurs actuels.",
-        columns=("Vague", "Part"),
-        rows=tuple((name, percent_fr(share)) for name, share in waves),
-    )
-
-
 def _the(dimension):
     return f"l’{DIMENSION_NAMES[dimension]}" if dimension != Dimension.MATURITY else "la maturité"
 
 
-def _base(cell):
+def base_words(cell) -> str:
+    """Say in persons what the base of a cell is."""
     if cell.base is None:
         return "Base non montrée : personnes"
     return f"Base : {number_fr(cell.base)} personne{'s' if cell.base > 1 else ''}"
@@ -192,8 +202,3 @@ def _base(cell):
 
 def _interval(low, high):
     return "—" if low is None or high is None else f"{percent_fr(low)} à {percent_fr(high)}"
-
-
-def _level_note(level, in_force, computed):
-    marks = [text for known, text in ((in_force, "en vigueur"), (computed, "calculé")) if known == level]
-    return ", ".join(marks)
