@@ -127,6 +127,8 @@ participation_picture        AGNE
 campaign_results             ANE
 campaign_use_case            ANE
 use_case_picture             ANE
+campaign_charts              ANE
+campaign_picture             ANE
 campaign_evolution           ANE
 campaign_weighting           AN
 campaign_weighting_template  AN
@@ -218,7 +220,8 @@ def places(members):
         ("second_coding", "pk"): coding.pk,
         ("participation_picture", "name"): "jours",
         ("use_case_picture", "name"): "usage",
-        **{(name, "slug"): closed.slug for name in ("campaign_results", "campaign_use_case", "use_case_picture")},
+        ("campaign_picture", "name"): "positions",
+        **{(name, "slug"): closed.slug for name in ("campaign_results", "campaign_use_case", "use_case_picture", "campaign_picture")},
         ("save_part", "unit"): "notes",
     }
 
