@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cnc_survey.personal_data import derive_indexes, fingerprints, normalise_address, words_of
 from interviews.models import Contact, ContactImport, ContactTag
+from interviews.writing import write_rows
 from usecases.models import Occupation, Sector
 
 from .contact_file import COLUMNS, FIELDS, SEPARATOR, FileRow
@@ -258,14 +259,17 @@ def _write(batch):
     for name in ("occupations", "sectors", "tags"):
         through = getattr(Contact, name).through
         target = through._meta.get_field(Contact._meta.get_field(name).m2m_reverse_field_name()).attname
-        through.objects.bulk_create(
-            (
-                through(**{"contact_id": planned.contact.pk, target: (tags[each] if name == "tags" else each).pk})
-                for planned in batch
+
+        def links(planned_rows, name=name, target=target):
+            return (
+                {"contact_id": planned.contact.pk, target: (tags[each] if name == "tags" else each).pk}
+                for planned in planned_rows
                 for each in planned.links[name]
-            ),
-            ignore_conflicts=True,  # a link that is already there
-        )
+            )
+
+        write_rows(through, links(new))
+        # A link may be there already.
+        through.objects.bulk_create((through(**link) for link in links(changed)), ignore_conflicts=True)
 
 
 def columns_help() -> list[tuple[str, str]]:

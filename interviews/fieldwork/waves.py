@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from cnc_survey.outbox.models import Mail
@@ -11,6 +12,7 @@ from cnc_survey.outbox.queueing import BATCH, cancel_mails, queue_mails
 from interviews.campaigns import CampaignError
 from interviews.collection.links import make_invitation
 from interviews.models import Campaign, Invitation, Letter, MailKind, MailWave
+from interviews.writing import write_rows
 
 from .letters import LETTER
 from .reach import PERSONAL, Segment, to_invite, to_remind
@@ -67,10 +69,8 @@ def launch_wave(wave: MailWave, site: str) -> MailWave:
     mails = queue_mails(
         LETTER, ({"invitation": key, "wave": wave.pk, "site": site} for key in keys), batch=campaign.slug
     )
-    Letter.objects.bulk_create(
-        [Letter(invitation_id=key, wave=wave, mail=mail) for key, mail in zip(keys, mails, strict=True)],
-        batch_size=BATCH,
-    )
+    letters = zip(keys, mails, strict=True)
+    write_rows(Letter, ({"invitation_id": key, "wave_id": wave.pk, "mail_id": mail.pk} for key, mail in letters))
     wave.launched_at, wave.letter_count = now, len(keys)
     wave.save(update_fields=["launched_at", "letter_count"])
     return wave
@@ -106,6 +106,22 @@ def _is_due(wave, now: datetime):
 
 
 def _invite(campaign, contacts):
-    """Create the invitations of these contacts, and return their keys."""
-    made = [make_invitation(campaign, PERSONAL, contact)[0] for contact in contacts.only("pk")]
-    return [invitation.pk for invitation in Invitation.objects.bulk_create(made, batch_size=BATCH)]
+    """Create the invitations of these contacts, and return their keys; nobody else invites to a campaign locked."""
+    last = Invitation.objects.aggregate(last=Max("pk"))["last"] or 0
+    made = (make_invitation(campaign, PERSONAL, contact)[0] for contact in contacts.only("pk").iterator(BATCH))
+    write_rows(
+        Invitation,
+        (
+            {
+                "campaign_id": campaign.pk,
+                "contact_id": invitation.contact_id,
+                "token_hash": invitation.token_hash,
+                "seed": invitation.seed,
+                "channel": PERSONAL.value,
+                "created_on": timezone.localdate(),
+            }
+            for invitation in list(made)
+        ),
+    )
+    mine = Invitation.objects.filter(campaign=campaign, pk__gt=last, channel=PERSONAL)
+    return list(mine.order_by("pk").values_list("pk", flat=True))

@@ -1,7 +1,7 @@
 """The benchmarks: prints a table and writes bench-results.json at the root of the project.
 
-Usage: run.py [questionnaire] [pages] [loop] [microdata]; all by default. They need PostgreSQL: the server is the one of
-BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases; each part makes its own and drops it.
+Usage: run.py [questionnaire] [pages] [loop] [microdata] [contacts]; all by default. They need PostgreSQL: the server of
+BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases. Each part makes its own and drops it.
 """
 
 import json
@@ -10,6 +10,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
+from contacts import measure_contacts
 from loop import measure_loop
 from microdata import measure_microdata
 from pages import measure_pages
@@ -22,6 +23,7 @@ PARTS = {
     "pages": measure_pages,
     "loop": measure_loop,
     "microdata": measure_microdata,
+    "contacts": measure_contacts,
 }
 
 

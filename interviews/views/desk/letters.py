@@ -24,6 +24,12 @@ from interviews.views.staff import campaign_page
 ON_A_PAGE = 50
 
 
+class CountedPaginator(Paginator):
+    """A paginator whose rows are counted already."""
+
+    count = 0
+
+
 @campaign_page("interviews.add_invitation")
 def letters(request, campaign):
     """The waves, and the form that launches one: « compter » shows how many it would reach, nothing leaves."""
@@ -131,14 +137,21 @@ def mails(request, campaign):
     of_campaign = Mail.objects.filter(batch=campaign.slug)
     counts = dict(of_campaign.with_state().order_by().values_list("state").annotate(n=Count("pk")))
     state = request.GET.get("etat", "")
-    found = of_campaign.with_state().order_by("-pk").select_related("letter__invitation__contact", "letter__wave")
-    if state in MailState.values:
-        found = found.filter(state=state)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    found = of_campaign.in_state(state) if state in counts else of_campaign
+    # What the states counted is not counted again.
+    page = CountedPaginator(found.order_by("-pk").values_list("pk", flat=True), ON_A_PAGE)
+    page.count = counts[state] if state in counts else sum(counts.values())
+    page = page.get_page(request.GET.get("page"))
+    shown = (
+        Mail.objects.filter(pk__in=list(page))
+        .with_state()
+        .order_by("-pk")
+        .select_related("letter__invitation__contact", "letter__wave")
+    )
     context = {
         "campaign": campaign,
         "page": page,
-        "rows": [(mail, _what(mail), MailState(mail.state).label) for mail in page],
+        "rows": [(mail, _what(mail), MailState(mail.state).label) for mail in shown],
         "counts": [(state.value, state.counted(counts[state])) for state in MailState if state in counts],
         "state": state,
         "stopped": counts.get(MailState.FAILED, 0) + counts.get(MailState.RETRYING, 0),
