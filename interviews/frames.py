@@ -6,6 +6,7 @@ case their last answer wins. Interviews are kept apart (METHOD.md §6): somebody
 only the questionnaire one enters the ratings.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -146,17 +147,18 @@ class CampaignFrame(Profiles):
         return ItemAnswers(tuple(a.code for a in answers), tuple(a.code for a in outside), values)
 
 
-def build_frame(campaign: Campaign) -> CampaignFrame:
+def build_frame(campaign: Campaign, ticked: Mapping[str, type] = LISTS) -> CampaignFrame:
     """Read the counted answers of a campaign into arrays.
 
-    The responses are those submitted when the reading begins, whatever is submitted meanwhile.
+    The responses are those submitted when the reading begins, whatever is submitted meanwhile. `ticked`: the lists
+    that are read, some of LISTS; they take most of the memory.
     """
     use_cases = list(campaign.use_cases.order_by("position", "code").values_list("pk", "code"))
     responses, profiles = _read_responses(campaign)
     return CampaignFrame(
         **_profile_arrays(responses, profiles),
         use_cases=tuple(code for _, code in use_cases),
-        **_read_answers(responses, [pk for pk, _ in use_cases]),
+        **_read_answers(responses, [pk for pk, _ in use_cases], ticked),
     )
 
 
@@ -247,14 +249,14 @@ def _read_membership(responses, entries, links, column):
     return Membership(codes, member)
 
 
-def _read_answers(responses, use_case_ids):
+def _read_answers(responses, use_case_ids, ticked):
     """Return `offered`, `coded` and `ticks` of the answers kept."""
     shape = (responses.persons, len(use_case_ids))
     offered = np.zeros(shape, dtype=bool)
     coded = {name: np.full(shape, MISSING, dtype=np.int8) for name in CODED_ANSWERS}
-    pattern = {name: np.zeros(shape, dtype=np.int32) for name in LISTS}
+    pattern = {name: np.zeros(shape, dtype=np.int32) for name in ticked}
     rows = UseCaseAnswer.objects.filter(use_case__in=use_case_ids)
-    reader = RowReader(rows, "response_id", responses.ids, [_packed()], tuple(LISTS))
+    reader = RowReader(rows, "response_id", responses.ids, [_packed()], tuple(ticked))
     contested = []
 
     def place(cell, values, lists):
@@ -281,7 +283,7 @@ def _read_answers(responses, use_case_ids):
         order = np.lexsort((turn, np.max(values, axis=0) > MISSING, cell))
         last = order[np.append(np.diff(cell[order]) != 0, True)]
         place(cell[last], [value[last] for value in values], [value[last] for value in lists])
-    ticks = {name: _ticks(entries, pattern[name], reader.distinct(name)) for name, entries in LISTS.items()}
+    ticks = {name: _ticks(entries, pattern[name], reader.distinct(name)) for name, entries in ticked.items()}
     return {"offered": offered, "coded": coded, "ticks": ticks}
 
 

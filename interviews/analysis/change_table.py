@@ -30,7 +30,7 @@ _CANCELLED = 1e-11
 class WaveScores:
     """One indicator in one wave: n persons, K use cases, S segments.
 
-    `codes`: int, shape (n, K), positions in `scores`, negative outside the base. `scores`: what each code is worth.
+    `codes`: int, shape (n, K), positions in `scores`, -1 outside the base. `scores`: what each code is worth.
     `segments`: 0/1, shape (n, S). `weights`: shape (n,), None for 1 each.
     """
 
@@ -133,12 +133,18 @@ class _Sums:
 
 def _wave_sums(wave):
     scales = (None,) if wave.weights is None else (None, wave.weights, np.square(wave.weights))
-    powers = np.zeros((len(scales), 3, wave.segments.shape[1], wave.codes.shape[1]))
+    use_cases = wave.codes.shape[1]
+    powers = np.zeros((len(scales), 3, wave.segments.shape[1], use_cases))
+    scores = _scores(wave)
+    block = np.empty((_BLOCK, 3 * use_cases), dtype=scores.dtype)
     for rows in _blocks(len(wave.codes)):
-        present = wave.codes[rows] >= 0
-        score = np.where(present, wave.scores[wave.codes[rows]], 0.0)
-        columns = np.hstack([present.astype(float), score, score * score])
-        segments = wave.segments[rows].astype(float)
+        codes = wave.codes[rows]
+        columns = block[: len(codes)]
+        present, score, square = np.hsplit(columns, 3)
+        present[:] = codes >= 0
+        score[:] = scores.take(codes)
+        np.square(score, out=square)
+        segments = wave.segments[rows].astype(scores.dtype)
         for total, scale in zip(powers, scales, strict=True):
             weighted = segments if scale is None else segments * scale[rows, np.newaxis]
             total += np.stack(np.hsplit(weighted.T @ columns, 3))
@@ -157,21 +163,30 @@ def _wave_sums(wave):
     )
 
 
+def _scores(wave):
+    """What each code is worth; -1, outside the base, reads the last entry.
+
+    Halves and whole numbers without weights add up exactly in single precision, a block at a time, twice as fast.
+    """
+    is_exact = wave.weights is None and (wave.scores * 2 == np.round(wave.scores * 2)).all()
+    return np.append(wave.scores, 0.0).astype(np.float32 if is_exact else np.float64)
+
+
 def _covariance(first, second, both, before, after):
     """Persons in both waves, and the sum C of their crossed contributions, shape (S, K)."""
-    sums = np.zeros((5, *before.n.shape))
+    sums, worth = np.zeros((5, *before.n.shape)), (_scores(first), _scores(second))
     for rows in _blocks(len(both)):
         one, two = both[rows].T
         codes = first.codes[one], second.codes[two]
         present = (codes[0] >= 0) & (codes[1] >= 0)
-        scores = [np.where(present, wave.scores[code], 0.0) for wave, code in zip((first, second), codes, strict=True)]
-        columns = np.hstack([present.astype(float), scores[0], scores[1], scores[0] * scores[1]])
-        segments = (first.segments[one].astype(bool) & second.segments[two].astype(bool)).astype(float)
+        scores = [scores.take(code) * present for scores, code in zip(worth, codes, strict=True)]
+        columns = np.hstack([present.astype(scores[0].dtype), *scores, scores[0] * scores[1]])
+        segments = (first.segments[one].astype(bool) & second.segments[two].astype(bool)).astype(columns.dtype)
         if first.weights is None and second.weights is None:
             sums[1:] += np.stack(np.hsplit(segments.T @ columns, 4))
             continue
         weight = _weights(first, one) * _weights(second, two)
-        sums[0] += segments.T @ present.astype(float)
+        sums[0] += segments.T @ present.astype(segments.dtype)
         sums[1:] += np.stack(np.hsplit((segments * weight[:, np.newaxis]).T @ columns, 4))
     persons, weight, one, two, crossed = sums
     if first.weights is None and second.weights is None:

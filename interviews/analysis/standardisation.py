@@ -121,7 +121,7 @@ def standardise_change(
     error, people = _error(
         waves[0].contributions(np.full(mix.size, -1 / sizes[0].sum())[group], means[0][group]),
         waves[1].contributions(ratio(mix, sizes[1])[group], means[1][group]),
-        [wave.is_in for wave in waves],
+        [wave.place for wave in waves],
         np.asarray(both, dtype=int).reshape(-1, 2),
     )
     margin = float(stdtrit(people - 1, (1 + CONF) / 2)) * error
@@ -143,24 +143,27 @@ class _Wave:
 
     def __init__(self, mix: Mix, scores: np.ndarray):
         self.mix = mix
-        self.is_in = ~np.isnan(scores)
-        self.scores = np.where(self.is_in, scores, 0.0)
+        rows = np.flatnonzero(~np.isnan(scores))
+        self.scores, self.pattern = scores[rows], mix.pattern[rows]
+        # Where each person of the mix is among those of the base, -1 outside.
+        self.place = np.full(scores.size, -1)
+        self.place[rows] = np.arange(rows.size)
         patterns = int(mix.row_pattern.max()) + 1
-        self.persons = np.bincount(mix.pattern[self.is_in], minlength=patterns).astype(float)
-        self.sums = np.bincount(mix.pattern, self.scores, minlength=patterns)
+        self.persons = np.bincount(self.pattern, minlength=patterns).astype(float)
+        self.sums = np.bincount(self.pattern, self.scores, minlength=patterns)
 
     def contributions(self, weight, mean):
-        """Contributions of the persons (n): `weight` and `mean` per cell, 0 outside the base."""
+        """Contributions of the persons of the base; `weight` and `mean` per cell."""
         weight, centre = np.nan_to_num(weight), np.nan_to_num(weight * mean)
-        by_person = self.scores * self.mix.spread(weight)[self.mix.pattern] - self.mix.spread(centre)[self.mix.pattern]
-        return np.where(self.is_in, by_person, 0.0)
+        return self.scores * self.mix.spread(weight)[self.pattern] - self.mix.spread(centre)[self.pattern]
 
 
-def _error(first, second, is_in, both):
+def _error(first, second, places, both):
     """Return the standard error, and the distinct persons behind it."""
-    one, two = both.T
-    shared = int((is_in[0][one] & is_in[1][two]).sum())
-    people = int(is_in[0].sum() + is_in[1].sum()) - shared
+    one, two = (place[rows] for place, rows in zip(places, both.T, strict=True))
+    shared = (one >= 0) & (two >= 0)
+    one, two = one[shared], two[shared]
+    people = first.size + second.size - int(shared.sum())
     squares = float((first**2).sum() + (second**2).sum() + 2 * (first[one] * second[two]).sum())
     error = float(np.sqrt(people / max(people - 1, 1) * max(squares, 0.0)))
     return (error if error > ROUNDING else 0.0), people

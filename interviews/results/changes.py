@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from interviews.analysis.constants import N_SHOW
 from interviews.frames import CampaignFrame
 from interviews.models import Change, Snapshot
+from interviews.writing import write_rows
 from usecases.lineage import Descent, Lineage
 from usecases.models import UseCase
 
@@ -21,7 +22,6 @@ from .disclosure import BASE_ONLY, GROUPED, HIDDEN, PROTECTED, PUBLIC, SMALL_BAS
 from .segments import category_labels
 from .weights import Weights
 
-BATCH = 2_000  # changes written together
 OBSTACLES = {
     Change.Obstacle.NONE: "",
     Change.Obstacle.LINEAGE: "",  # its lineage says why
@@ -78,8 +78,8 @@ def record_changes(snapshot: Snapshot, frame: CampaignFrame, weights: Weights) -
     previous = snapshot.campaign.previous
     if previous is None:
         return 0
-    changes = draw_up_changes(snapshot, previous, frame, weights)
-    return len(Change.objects.bulk_create(changes, batch_size=BATCH))
+    write_rows(Change, draw_up_changes(snapshot, previous, frame, weights))
+    return snapshot.changes.count()
 
 
 def read_changes(

@@ -11,21 +11,20 @@ import numpy as np
 
 from interviews.analysis.adoption import CURRENT
 from interviews.analysis.change_table import WaveScores, adjust_by_family, tabulate_changes
-from interviews.analysis.missing import or_none
 from interviews.analysis.standardisation import standardise_change
 from interviews.frames import LADDER, MISSING, CampaignFrame, ItemAnswers, build_frame
 from interviews.models import Campaign, Change, Snapshot
 from usecases.lineage import trace_lineages
 from usecases.models import UseCase
 
-from .counting import Wave, set_up_wave
 from .mix import build_structure
-from .segments import USAGE_GROUP, USAGE_GROUPS
+from .segments import USAGE_GROUP, USAGE_GROUPS, USE_CASE_VARIABLES, variable_members
 from .weights import Weights, campaign_weights
 
 Indicator, Obstacle = Change.Indicator, Change.Obstacle
 COUNTS = ("n_before", "n_after", "n_both")
 FIGURES = ("before", "after", "difference", "standard_error", "low", "high", "p")
+KEPT_BESIDE = (*FIGURES, "p_adjusted", "announced")
 
 
 @dataclass(frozen=True)
@@ -55,78 +54,87 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class _Seen:
-    """One wave: its respondents by questionnaire as `counting` sets them up, `member` in the later wave's rows."""
+    """One wave through the rows (variable, category) of the later one, the whole first: its respondents by
+    questionnaire, n `places` of the frame, who is in which row (`member`, bool, n × rows), and weights (n) or None."""
 
-    wave: Wave
+    frame: CampaignFrame
+    places: np.ndarray
+    rows: list[tuple[str, str]]
     member: np.ndarray
+    weights: np.ndarray | None
 
     def codes(self, measure: Measure) -> np.ndarray:
-        """The answers of the base (int, respondents × use cases), -1 outside."""
-        item = measure.read(self.wave.frame)
-        values = item.values[self.wave.segments.places]
-        return np.where(values < len(item.answers), values, MISSING).astype(np.int16)
+        """The answers of the base (int8, n × K), -1 outside."""
+        item = measure.read(self.frame)
+        values = item.values[self.places]
+        return np.where(values < len(item.answers), values, np.int8(MISSING))
+
+    @property
+    def is_user(self) -> np.ndarray:
+        """Who has used what (bool, n × K)."""
+        return self.frame.is_user[self.places]
 
     @property
     def keys(self) -> list[str]:
         """The persons' keys, empty where there is none."""
-        return [self.wave.frame.keys[place] for place in self.wave.segments.places.tolist()]
+        return [self.frame.keys[place] for place in self.places.tolist()]
 
 
-def draw_up_changes(snapshot: Snapshot, previous: Campaign, frame: CampaignFrame, weights: Weights) -> Iterator[Change]:
-    """Yield the changes, unsaved: by use case in catalogue order, those no longer asked last; indicator; segment.
+def draw_up_changes(snapshot: Snapshot, previous: Campaign, frame: CampaignFrame, weights: Weights) -> Iterator[dict]:
+    """Yield the changes as {attribute of Change: value}: by use case in catalogue order, those no longer asked last;
+    indicator; segment.
 
     The whole has one row per use case and indicator, compared or not; a category has one only where it is compared.
     """
     if not frame.use_cases:
         return
-    earlier = build_frame(previous)
-    first = set_up_wave(earlier, campaign_weights(previous, earlier).values)
-    second = set_up_wave(frame, weights.values)
+    earlier = build_frame(previous, ticked={})
+    second = _see(frame, weights)
+    first = _see(earlier, campaign_weights(previous, earlier), second.rows)
     lineages = trace_lineages(earlier.use_cases, frame.use_cases)
-    seen = (_Seen(first, _members(first, second.rows)), _Seen(second, second.member))
-    both = _shared_persons(*seen)
-    structure = build_structure(earlier, first.segments.places, frame, second.segments.places)
+    both = _shared_persons(first, second)
+    structure = build_structure(earlier, first.places, frame, second.places)
     same_wording = previous.questionnaire_id == snapshot.campaign.questionnaire_id
     primary_keys = dict(UseCase.objects.filter(code__in=[each.use_case for each in lineages]).values_list("code", "pk"))
     found = {
-        indicator: _Comparison(measure, lineages, *seen, both, structure, same_wording)
+        indicator: _Comparison(measure, lineages, first, second, both, structure, same_wording)
         for indicator, measure in MEASURES.items()
     }
     for place, lineage in enumerate(lineages):
         common = {
-            "snapshot": snapshot,
-            "previous": previous.snapshot,
+            "snapshot_id": snapshot.pk,
+            "previous_id": previous.snapshot.pk,
             "use_case_id": primary_keys[lineage.use_case],
             "lineage": lineage.descent.value,
             "origins": list(lineage.origins),
         }
         for indicator, comparison in found.items():
             for fields in comparison.rows_of(place):
-                yield Change(**common, indicator=indicator, **fields)
+                yield common | {"indicator": indicator.value} | fields
 
 
 class _Comparison:
     """One indicator, compared for every use case of the later wave in every row."""
 
     def __init__(self, measure, lineages, first, second, both, structure, same_wording):
-        here = lineages[: len(second.wave.frame.use_cases)]
+        here = lineages[: len(second.frame.use_cases)]
         self.lineages, self.same_wording = lineages, same_wording
-        weights = first.wave.weights, second.wave.weights
+        weights = first.weights, second.weights
         self.is_weighted = all(weight is not None for weight in weights)
         codes, scores = _inherited_codes(measure, first, here)
         earlier = WaveScores(codes, scores, first.member)
         later = WaveScores(second.codes(measure), np.asarray(measure.scores, dtype=float), second.member)
-        self.rows, pairs = list(second.wave.rows), [(earlier, later)]
+        self.rows, pairs = list(second.rows), [(earlier, later)]
         if measure.by_usage_group:
-            pairs += _usage_groups(earlier, _inherited_users(first, here), later, second.wave.is_user)
+            pairs += _usage_groups(earlier, _inherited_users(first, here), later, second.is_user)
             self.rows += [(USAGE_GROUP, group) for group in USAGE_GROUPS]
-        self.tables = [_tabulate(pairs, both, measure.scale)]
+        tables = [_tabulate(pairs, both, measure.scale)]
         if self.is_weighted:
-            self.tables.append(_tabulate(pairs, both, measure.scale, *weights))
+            tables.append(_tabulate(pairs, both, measure.scale, *weights))
         comparable = np.array([each.is_comparable for each in here], dtype=bool)
-        self.eligible = self.tables[0]["has_base"] & comparable & same_wording
+        self.eligible = tables[0]["has_base"] & comparable & same_wording
         dimensions = [variable for variable, _ in self.rows]
-        self.verdicts = [adjust_by_family(table["p"], self.eligible, dimensions) for table in self.tables]
+        self.figures = [_plain(table, *adjust_by_family(table["p"], self.eligible, dimensions)) for table in tables]
         self.structure = {
             place: _at_constant_structure(measure, structure, earlier, later, both, place)
             for place in np.flatnonzero(self.eligible[0]).tolist()
@@ -135,35 +143,41 @@ class _Comparison:
     def rows_of(self, place):
         """Yield the fields of each row of one use case."""
         if not self.lineages[place].is_comparable:
-            yield {"obstacle": Obstacle.LINEAGE}
+            yield {"obstacle": Obstacle.LINEAGE.value}
             return
         for row, (variable, category) in enumerate(self.rows):
             if row == 0 or self.eligible[row, place]:
-                counts = {name: int(self.tables[0][name][row, place]) for name in COUNTS}
-                yield {"variable": variable, "category": category, **counts, **self._figures(row, place)}
+                plain, *_ = described = [_cell(figures, row, place) for figures in self.figures]
+                yield {"variable": variable, "category": category, **self._compared(described[-1], plain, row, place)}
 
-    def _figures(self, row, place):
-        plain, *_ = described = [
-            _described(table, verdict, (row, place)) for table, verdict in zip(self.tables, self.verdicts, strict=True)
-        ]
-        published = described[-1]
+    def _compared(self, published, plain, row, place):
+        counts = {name: plain[name] for name in COUNTS}
         if not self.eligible[row, place]:
             obstacle = Obstacle.SMALL_BASE if self.same_wording else Obstacle.WORDING
-            return {"obstacle": obstacle, "before": published["before"], "after": published["after"]}
+            known = {name: published[name] for name in ("before", "after")}
+            return {"obstacle": obstacle.value, **counts, **known}
         return {
             **published,
+            **counts,
             "is_weighted": self.is_weighted,
-            "unweighted": plain if self.is_weighted else {},
+            "unweighted": {name: plain[name] for name in KEPT_BESIDE} if self.is_weighted else {},
             "at_constant_structure": self.structure[place] if row == 0 else {},
         }
 
 
-def _members(wave, rows):
-    """Who is in which of these rows (bool); nobody where that wave's list did not have the category yet."""
-    known = {row: column for column, row in enumerate(wave.rows)}
-    nobody = np.zeros((len(wave.member), 1), dtype=bool)
-    everybody = np.hstack([wave.member, nobody])
-    return everybody[:, [known.get(row, len(wave.rows)) for row in rows]]
+def _see(frame, weights, rows=None):
+    """Return a wave through these rows, its own by default; nobody is in a category that its lists did not have."""
+    places = np.flatnonzero(frame.by_questionnaire)
+    known, members = [("", "")], [np.ones((len(places), 1), dtype=bool)]
+    for variable in USE_CASE_VARIABLES:
+        categories, member = variable_members(frame, variable, places)
+        known += [(variable, category) for category in categories]
+        members.append(member)
+    member = np.hstack([*members, np.zeros((len(places), 1), dtype=bool)])
+    rows = known if rows is None else rows
+    column_of = {row: column for column, row in enumerate(known)}
+    member = member[:, [column_of.get(row, len(known)) for row in rows]]
+    return _Seen(frame, places, rows, member, None if weights.values is None else weights.values[places])
 
 
 def _shared_persons(first, second):
@@ -178,8 +192,9 @@ def _inherited_codes(measure, first, lineages):
     cases since merged make one, which may be worth something in between."""
     own, scores, columns = first.codes(measure), list(measure.scores), []
     for places in _origin_places(first, lineages):
-        column = own[:, places[0]] if len(places) == 1 else np.full(len(own), MISSING, dtype=np.int16)
+        column = own[:, places[0]] if len(places) == 1 else np.full(len(own), MISSING, dtype=np.int8)
         if len(places) > 1:
+            column = column.astype(np.int16)  # a merger may bring more values than a byte holds
             values = np.append(measure.scores, np.nan)[own[:, places]]
             answered = ~np.isnan(values).all(axis=1)
             worth, position = np.unique(measure.together(values[answered], axis=1), return_inverse=True)
@@ -190,12 +205,12 @@ def _inherited_codes(measure, first, lineages):
 
 
 def _origin_places(first, lineages):
-    place_of = {code: place for place, code in enumerate(first.wave.frame.use_cases)}
+    place_of = {code: place for place, code in enumerate(first.frame.use_cases)}
     return [[place_of[code] for code in each.origins] if each.is_comparable else [] for each in lineages]
 
 
 def _inherited_users(first, lineages):
-    users = first.wave.is_user
+    users = first.is_user
     return np.stack([users[:, places].any(axis=1) for places in _origin_places(first, lineages)], axis=1)
 
 
@@ -220,10 +235,19 @@ def _tabulate(pairs, both, scale, first_weights=None, second_weights=None):
     return {name: np.vstack([getattr(table, name) for table in tables]) for name in (*COUNTS, *FIGURES, "has_base")}
 
 
-def _described(table, verdict, cell):
-    adjusted, announced = verdict
-    figures = {name: or_none(table[name][cell]) for name in FIGURES}
-    return figures | {"p_adjusted": or_none(adjusted[cell]), "announced": bool(announced[cell])}
+def _plain(table, adjusted, announced):
+    """Return the figures of a table as nested lists, None for NaN, so that a cell is read without numpy."""
+    arrays = {name: table[name] for name in (*COUNTS, *FIGURES)} | {"p_adjusted": adjusted, "announced": announced}
+    plain = {}
+    for name, values in arrays.items():
+        if values.dtype == float:
+            values = np.where(np.isnan(values), None, values)
+        plain[name] = values.tolist()
+    return plain
+
+
+def _cell(figures, row, place):
+    return {name: values[row][place] for name, values in figures.items()}
 
 
 def _at_constant_structure(measure, structure, earlier, later, both, place):

@@ -43,11 +43,16 @@ def build_segments(profiles: Profiles) -> Segments:
     structures = Structures(profiles.organisation[places])
     segments = {}
     for variable in PROFILE_VARIABLES:
-        categories, member = _membership(profiles, variable, places)
-        silent = ~member.any(axis=1)
-        member = np.column_stack([member, silent])
-        segments[variable] = Segment(variable, (*categories, NOT_GIVEN), Dimension(member, structures))
+        categories, member = variable_members(profiles, variable, places)
+        segments[variable] = Segment(variable, categories, Dimension(member, structures))
     return Segments(places, structures, segments)
+
+
+def variable_members(profiles: Profiles, variable: str, places: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the categories of a variable, those who did not say last, and who of the persons at these places holds
+    which (bool, persons × categories)."""
+    categories, member = _membership(profiles, variable, places)
+    return (*categories, NOT_GIVEN), np.column_stack([member, ~member.any(axis=1)])
 
 
 def _membership(profiles, variable, places):

@@ -139,10 +139,8 @@ def _compare_breakdowns(name, rating, draft) -> Iterator[str]:
 def _compare_changes(snapshot, changes: list[Change], frame, weights) -> Iterator[str]:
     if not changes:
         return
-    expected = {
-        _place_of_change(again): again
-        for again in draw_up_changes(snapshot, changes[0].previous.campaign, frame, weights)
-    }
+    drawn = draw_up_changes(snapshot, changes[0].previous.campaign, frame, weights)
+    expected = {_place_of_change(again): again for again in (Change(**fields) for fields in drawn)}
     for change in changes:
         again = expected.pop(_place_of_change(change), None)
         name = f"Évolution, {change}"
