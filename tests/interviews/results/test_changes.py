@@ -2,15 +2,18 @@
 
 import pytest
 
+from interviews.collection.simulation import simulate_responses
 from interviews.models import Campaign, Change, Level, PopulationMargin, Usage
 from interviews.results.changes import read_changes
 from interviews.results.closing import close_campaign
 from interviews.results.correction import start_correction
+from interviews.results.cube import read_cells
 from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.publication import publish_campaign
 from interviews.results.verification import verify_edition
-from tests.factories import make_campaign, make_questionnaire, make_sector, make_use_case
+from tests.factories import make_campaign, make_occupation, make_questionnaire, make_sector, make_use_case
 from tests.interviews.results.waves import next_wave, publish_wave, respond
+from usecases.models import UseCaseOccupation
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +318,49 @@ def test_an_edition_of_a_weighted_wave_says_so_and_shows_the_plain_share_beside(
     assert "Redressé par calage sur 1 marge de population (Genre). Sources\u00a0: CNC, 2024" in campaign.edition.source
     page = client.get(dubbing.get_absolute_url()).content.decode()
     assert "57,5\u202f% sans redressement" in page
+
+
+def simulated_waves(seed):
+    """Two simulated waves of some eighty persons, half of whom come back; return both snapshots."""
+    make_sector("cinema")
+    cases = [make_use_case(f"Cas {number}") for number in range(5)]
+    for number, case in enumerate(cases):
+        UseCaseOccupation.objects.create(use_case=case, occupation=make_occupation(f"trade_{number}"))
+    campaign = make_campaign(make_questionnaire(), use_cases=cases)
+    simulate_responses(campaign, 85, seed=seed)
+    first = close_campaign(campaign)
+    edition = publish_campaign(first.campaign, "Édition", accept_proposals=True)
+    later = make_campaign(campaign.questionnaire, cases, slug="vague-2", baseline=edition, is_fictional=True)
+    simulate_responses(later, 75, seed=seed + 1, returning=0.5)
+    return first, close_campaign(later)
+
+
+@pytest.mark.parametrize("seed", [1, 11])
+def test_the_public_reads_in_a_change_only_what_both_cubes_already_told(seed):
+    first, second = simulated_waves(seed)
+    told = [
+        {
+            (cell.use_case, cell.variable, cell.category): (cell.base, cell.figures["rate"])
+            for cell in read_cells(snapshot, PUBLIC, items=["usage"])
+        }
+        for snapshot in (first, second)
+    ]
+    shown = hidden = 0
+    for change in read_changes(second, PUBLIC, indicators=["usage"]):
+        place = (change.use_case, change.variable, change.category)
+        before, after = (each[place] for each in told)
+        if change.difference is None:
+            hidden += 1
+        else:
+            shown += 1
+            assert (change.n_before, change.before) == (before[0], pytest.approx(before[1]))
+            assert (change.n_after, change.after) == (after[0], pytest.approx(after[1]))
+        assert change.n_both is None
+    assert shown > 10
+    assert hidden > 0
+
+
+def test_those_who_come_back_are_in_both_waves(dubbing):
+    _, second = simulated_waves(2)
+    wholes = read_changes(second, STAFF, indicators=["usage"], variables=[""])
+    assert all(0 < each.n_both <= min(each.n_before, each.n_after) for each in wholes)
