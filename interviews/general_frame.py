@@ -109,28 +109,26 @@ def _codes(item, listed, held):
 
 def _read(frame, keys):
     """Return by item the distinct values, and (n) which one each person gave: of several, the last sent."""
-    reader = RowReader(Answer.objects.filter(item__in=keys), "response_id", frame.responses.ids, ["item_id"], ["value"])
-    read = [np.empty((3, 0), dtype=np.int64)]
+    answers = Answer.objects.filter(item__in=keys)
+    reader = RowReader(answers, "response_id", frame.responses.ids, ["item_id"], ["value"])
+    places = np.zeros(max(keys, default=0) + 1, dtype=np.int32)
+    places[keys] = range(len(keys))
+    given = np.zeros((len(keys), frame.responses.persons), dtype=np.int32)
+    contested = [np.empty((4, 0), dtype=np.int64)]
     for (response, item), (value,) in reader:
-        read.append(np.stack([frame.responses.locate(response), item, value]))
-    at, item, value = np.concatenate(read, axis=1)
+        at, place = frame.responses.locate(response), places[item]
+        person, several = frame.responses.person[at], frame.responses.is_one_of_several[at]
+        given[place[~several], person[~several]] = value[~several]
+        contested.append(np.stack([frame.responses.turn[at], place, person, value])[:, several])
     distinct = [None, *reader.distinct("value")]  # position 0 stands for no value
-    given = np.array([each not in ("", [], None) for each in distinct], dtype=bool)[value]
-    kept = np.flatnonzero(given)
-    # Sixteen bits: numpy then sorts by counting, which millions of rows notice.
-    place_of = np.searchsorted(np.sort(keys), item[kept]).astype(np.int16)
-    if len(frame.responses.ids) > frame.responses.persons:
-        in_turn = np.argsort(frame.responses.turn[at[kept]], kind="stable")
-        kept, place_of = kept[in_turn], place_of[in_turn]
-    kept = kept[np.argsort(place_of, kind="stable")]
-    ends = np.cumsum(np.bincount(place_of, minlength=len(keys)))
-    rows_of = dict(zip(sorted(keys), np.split(kept, ends[:-1]) if len(keys) else (), strict=True))
+    says = np.array([each not in ("", [], None) for each in distinct], dtype=bool)
+    turn, place, person, value = np.concatenate(contested, axis=1)
+    last = np.flatnonzero(says[value])[np.argsort(turn[says[value]], kind="stable")]
+    given[place[last], person[last]] = value[last]  # in turn: the last one stays
     values, columns = [], []
-    for key in keys:
-        rows = rows_of[key]
-        held, place = np.unique(value[rows], return_inverse=True)
-        column = np.full(frame.responses.persons, NOBODY, dtype=np.int32)
-        column[frame.responses.person[at[rows]]] = place
-        values.append([distinct[each] for each in held])
-        columns.append(column)
+    for column in given:
+        met = (np.bincount(column, minlength=len(distinct)) > 0) & says
+        number = np.where(met, np.cumsum(met) - 1, NOBODY).astype(np.int32)
+        values.append([distinct[each] for each in np.flatnonzero(met)])
+        columns.append(number[column])
     return values, columns
