@@ -1,16 +1,18 @@
 from datetime import UTC, date, datetime
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from interviews.analysis.intervals import korn_graubard
 from interviews.campaigns import CampaignError
 from interviews.collection.batch import ClosedCampaignError, store_batch
 from interviews.models import Assessment, Level, Snapshot, Usage
 from interviews.results.closing import close_campaign, require_closed
 from interviews.results.cube import read_cells
-from interviews.results.disclosure import STAFF
-from tests.factories import make_campaign, make_response, make_use_case
+from interviews.results.disclosure import PUBLIC, STAFF
+from tests.factories import make_campaign, make_occupation, make_response, make_use_case
 from tests.interviews.results.answers import answer
 from usecases.editions import RatingDraft, publish_edition
 from usecases.models import Benefit, Dimension
@@ -178,6 +180,33 @@ def test_twenty_persons_of_two_studios_do_not_make_a_rating():
         ("doublage", "impact", 1, 1, "insufficient", "small_base", 0),
         ("doublage", "maturity", 2, 2, "insufficient", "small_base", 20),
     ]
+
+
+def test_one_studio_with_eleven_respondents_is_one_structure_and_one_cluster():
+    for code in ("editors", "writers"):
+        make_occupation(code)
+    campaign = make_campaign(use_cases=[make_use_case("Doublage")])
+    uses, knows = {"usage": Usage.REGULAR}, {"usage": Usage.AWARE}
+    answer(campaign, "doublage", (9, uses), (2, knows), occupations=["editors"], organisation="studio")
+    for number in range(30):
+        said = uses if number < 10 else knows
+        answer(campaign, "doublage", (1, said), occupations=["writers"], organisation=f"other-{number}")
+    snapshot = close_campaign(campaign)
+    cells = read_cells(snapshot, PUBLIC, items=["usage"], variables=["", "occupations"])
+    # Eleven editors, but of one structure; without them the writers would give them away.
+    assert [(cell.category, cell.mark, cell.base) for cell in cells] == [
+        ("", "", 41),
+        ("editors", "s", None),
+        ("writers", "s", None),
+    ]
+    (whole,) = read_cells(snapshot, STAFF, items=["usage"], variables=[""])
+    answers = [1] * 9 + [0] * 2 + [1] * 10 + [0] * 20
+    clusters = [0] * 11 + list(range(1, 31))
+    audit = korn_graubard(answers, np.ones(41), clusters).interval
+    assert (whole.figures["structures"], whole.figures["audit"]) == (31, pytest.approx(list(audit)))
+    apart = korn_graubard(answers, np.ones(41)).interval
+    assert audit.high - audit.low > apart.high - apart.low
+    assert cells[0].figures["audit"] is None
 
 
 def test_the_snapshot_tells_who_took_part():
