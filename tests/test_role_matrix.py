@@ -221,7 +221,10 @@ def places(members):
         ("participation_picture", "name"): "jours",
         ("use_case_picture", "name"): "usage",
         ("campaign_picture", "name"): "positions",
-        **{(name, "slug"): closed.slug for name in ("campaign_results", "campaign_use_case", "use_case_picture", "campaign_picture")},
+        **{
+            (name, "slug"): closed.slug
+            for name in ("campaign_results", "campaign_use_case", "use_case_picture", "campaign_picture")
+        },
         ("save_part", "unit"): "notes",
     }
 
