@@ -76,7 +76,7 @@ class UseCaseForm(forms.Form):
     )
     DETAILS = ["benefits", "barriers", "other_barrier", "tools", "satisfaction", "comment", "may_be_quoted"]
 
-    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists", suggested: Sequence[str] = ()):
+    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists"):
         super().__init__(data, prefix=offered.use_case.code, initial=_initial(offered, lists))
         self.offered = offered
         self.fields["version"] = version_field(offered.version)
@@ -85,9 +85,6 @@ class UseCaseForm(forms.Form):
                 *((str(level), f"{Level(level).label} {label}") for level, label in LEVEL_LABELS[dimension].items()),
                 DONT_KNOW,
             ]
-        self.fields["tools"].widget.suggested = suggested
-        if suggested:
-            self.fields["tools"].label = "D’autres outils"
         # Read only when shown or ticked: most saves of one card tick none.
         self.fields["benefits"].choices = lambda: lists.benefits
         self.fields["barriers"].choices = lambda: lists.barriers
@@ -104,6 +101,12 @@ class UseCaseForm(forms.Form):
     @property
     def version(self):
         return self.cleaned_data["version"] or 0
+
+    def suggest_tools(self, names: Sequence[str]) -> None:
+        """Put boxes to tick beside the field where tools are typed."""
+        if names:
+            self.fields["tools"].widget.suggested = names
+            self["tools"].label = "D’autres outils"
 
     @property
     def suggested_tools(self):

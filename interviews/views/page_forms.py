@@ -34,13 +34,15 @@ def _item_forms(page, response, path, data):
 
 
 def _use_case_forms(page, response, path, data):
-    load_tools(page)
     lists = CatalogueLists()
-    tools = suggest_tools(response.campaign, page.offered)
-    return [
-        UseCaseForm(data, offered=offered, lists=lists, suggested=tools[offered.use_case_id])
-        for offered in page.offered
-    ]
+    forms = [UseCaseForm(data, offered=offered, lists=lists) for offered in page.offered]
+    # What only shows is read when the page does: a page that is saved leads elsewhere.
+    if data is None or not all_valid(forms):
+        load_tools(page)
+        tools = suggest_tools(response.campaign, page.offered)
+        for form in forms:
+            form.suggest_tools(tools[form.offered.use_case_id])
+    return forms
 
 
 def _write_profile(response, forms):

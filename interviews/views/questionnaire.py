@@ -35,7 +35,7 @@ def page(request, invitation, token, slug):
     forms = forms_of(current, response, path, posted(request))
     if request.method == "POST" and all_valid(forms):
         save_forms(request, current, response, forms)
-        return redirect("page", token, address_after(response, slug, request.POST))
+        return redirect("page", token, address_after(response, path, current, request.POST))
     context = {
         "campaign": invitation.campaign,
         "token": token,
@@ -68,7 +68,10 @@ def save_forms(request, page, response, forms):
         messages.warning(request, f"{NEWER_ELSEWHERE} : {question}")
 
 
-def address_after(response, slug, data):
+def address_after(response, path, page, data):
     """Return where to go once a page is saved: back to the review when the person came from it, else onwards."""
-    path = path_of(response)  # the answers just saved may open or close pages
-    return REVIEW if "review" in data else path.after(path.page(slug))
+    if "review" in data:
+        return REVIEW
+    if page.kind != Module.Kind.USE_CASES:
+        path = path_of(response)  # the answers just saved may open or close pages
+    return path.after(path.page(page.slug))
