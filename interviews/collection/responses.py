@@ -309,7 +309,7 @@ def save_answers(response: Response, values: dict[Item, object], versions: dict[
     refuse_unless_editable(response)
     instrument = read_instrument(response.campaign.questionnaire)
     # Locked: the first answer to a question has no row yet to lock, and two windows could both be the first.
-    Response.objects.select_for_update().only("pk").get(pk=response.pk)
+    Response.objects.select_for_update().order_by().values_list("pk").get(pk=response.pk)
     # One query for the answers to these items and to those that depend on them.
     dependents = {item: instrument.dependents(item) for item in values}
     concerned = [*values, *(other for others in dependents.values() for other in others)]

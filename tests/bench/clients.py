@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scratch import Server
+
 WARM_UP = 5  # requests of each client before the clock starts
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "Accept-Encoding": "gzip"}
 VERSION = re.compile(rb'value="(\d+)" data-version')
@@ -27,12 +29,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of requests took, in milliseconds; `client` is the processor time of this side per request."""
+    """What one round of requests took, in milliseconds; `client` and `server` are processor times per request."""
 
     p50: float
     p95: float
     per_second: float
     client: float
+    server: float
 
 
 def save_card(person):
@@ -59,14 +62,14 @@ def open_question_page(person):
     return "GET", f"/q/{person.token}/ai_use/", None, None
 
 
-def ask_together(port: int, persons: list[Person], request_of: Callable, count: int) -> Round:
+def ask_together(server: Server, persons: list[Person], request_of: Callable, count: int) -> Round:
     """Let every person send `count` requests, all at the same time. Any refusal stops the bench."""
     latencies, failures = [], []
     gate = threading.Barrier(len(persons) + 1)
 
     def answer(person):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
             for _ in range(WARM_UP):
                 _ask(connection, person, request_of)
             gate.wait()
@@ -77,6 +80,7 @@ def ask_together(port: int, persons: list[Person], request_of: Callable, count: 
             gate.abort()
 
     threads = [threading.Thread(target=answer, args=[person]) for person in persons]
+    before = server.processor()
     for thread in threads:
         thread.start()
     with contextlib.suppress(threading.BrokenBarrierError):
@@ -93,6 +97,8 @@ def ask_together(port: int, persons: list[Person], request_of: Callable, count: 
         p95=1000 * latencies[len(latencies) * 95 // 100],
         per_second=len(latencies) / seconds,
         client=1000 * processor / len(latencies),
+        # The warming up counts on both sides.
+        server=1000 * (server.processor() - before) / (len(latencies) + WARM_UP * len(persons)),
     )
 
 

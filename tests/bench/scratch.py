@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -80,9 +81,38 @@ def tidy(url):
         connection.execute("VACUUM ANALYZE")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A production server under way on one database."""
+
+    port: int
+    pid: int
+    url: str
+
+    def processor(self):
+        """Return the seconds of processor that its processes, and its connections to the database, have used."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            asked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            backends = [pid for (pid,) in connection.execute(asked)]
+        return sum(map(_processor_of, [*_family(self.pid), *backends]))
+
+
+def _family(pid):
+    """Yield a process and those it started."""
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from _family(int(child))
+
+
+def _processor_of(pid):
+    # After the name, which may hold spaces: utime and stime are the 12th and 13th fields (proc(5)).
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
 def serving(url):
-    """Run the production server on this database; yield its port."""
+    """Run the production server on this database; yield it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,7 +120,7 @@ def serving(url):
     server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=production(url), stderr=subprocess.DEVNULL)
     try:
         _wait_for(server, port)
-        yield port
+        yield Server(port, server.pid, url)
     finally:
         server.terminate()
         server.wait(timeout=30)
