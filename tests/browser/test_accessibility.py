@@ -68,9 +68,10 @@ def test_public_pages(page, site, viewport, scheme):
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_every_step_of_the_questionnaire(page, site, viewport):
     page.set_viewport_size(viewport)
-    wrong = {}
+    wrong, looked_at = {}, []
 
     def look(step):
+        looked_at.append(step)
         if found := faults(page):
             wrong[step] = found
 
@@ -92,6 +93,11 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
         for more in page.locator("summary").all():
             more.click()
         look(page.url.split("/")[-2])
+        if "/cas-" in page.url and "cards with an error" not in looked_at:
+            page.locator("textarea").first.evaluate("field => { field.value = 'a'.repeat(5001) }")
+            page.get_by_role("button", name="Enregistrer et continuer").click()
+            look("cards with an error")
+            page.locator("textarea").first.fill("")
         page.get_by_role("button", name="Enregistrer et continuer").click()
     look("review")
     for more in page.locator("details.missing > summary").all():
@@ -107,4 +113,4 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
     page.goto(page.url + "relecture/")
     page.get_by_role("button", name="Envoyer mes réponses").click()
     look("thanks")
-    assert wrong == {}
+    assert (wrong, "cards with an error" in looked_at) == ({}, True)
