@@ -61,6 +61,7 @@ def published(path):
 
 def select(page, words):
     """Select words in the text as a mouse does."""
+    page.wait_for_url("**/texte/**")
     page.evaluate(
         """(words) => {
           const walker = document.createTreeWalker(document.getElementById("source-text"), NodeFilter.SHOW_TEXT);
