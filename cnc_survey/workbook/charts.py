@@ -1,5 +1,6 @@
 """Native charts, each over a small table of its own that says the same in figures."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,11 @@ from openpyxl.drawing.text import Font as ChartFont
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from .page import HAIRLINE, INK, KINDS, LINE, QUIET, RULE, SANS, SERIF
+from .page import HAIRLINE, INK, KINDS, LINE, QUIET, RULE, SANS, SERIF, row_height
 
 BLUES = ("123F5C", "4F86A6", "9DB7C9", "E3E0D8")  # the maturity scale of the house, dark first
 ROW_POINTS = 18
+LABEL_WIDTH = 42  # characters of the first column of the sheets that have charts
 WIDTH = 24.0  # centimetres
 
 
@@ -34,7 +36,7 @@ class Chart:
 
 
 def write_chart(page, chart: Chart) -> None:
-    """Write the table of a chart at the foot of a page, and the chart beside it."""
+    """Write the table of a chart at the foot of a page, and the chart below."""
     page.append([])
     page.line(chart.title, Font(SERIF, 14, color=INK))
     _write_header(page, chart)
@@ -47,12 +49,12 @@ def write_chart(page, chart: Chart) -> None:
             cells.append(page.styled(Font(SANS, 11, color=INK), **style))
             cells[-1].number_format = number_format if place else "General"
             page.put(cells[-1], value, get_column_letter(place + 1))
-        page.append(cells, height=ROW_POINTS)
+        page.append(cells, height=row_height([(row[0], LABEL_WIDTH)]))
     drawn = _draw(page, chart, first)
-    page.worksheet.add_chart(drawn, f"{get_column_letter(len(chart.header) + 2)}{first - 1}")
+    # Beside the first column, which stays in sight whatever one scrolls.
+    page.worksheet.add_chart(drawn, f"B{page.rows + 2}")
     # The chart floats: rows are kept free beneath it, so that nothing that follows is covered.
-    rows_below = int(drawn.height / 2.54 * 72 / ROW_POINTS) + 1 - len(chart.rows)
-    for _ in range(max(rows_below, 0)):
+    for _ in range(math.ceil(drawn.height / 2.54 * 72 / ROW_POINTS) + 2):
         page.append([], height=ROW_POINTS)
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from cnc_survey.workbook import (
+    Chart,
     Column,
+    Link,
     Notice,
     Sheet,
     WorkbookError,
@@ -227,3 +229,46 @@ def test_a_failure_leaves_the_former_file_whole(tmp_path):
     assert (target.read_bytes(), list(tmp_path.iterdir())) == (former, [target])
     write_workbook(target, [Sheet("a", [Column("a")], [["nouveau"]])], title="Essai")
     assert (texts_read_back(target.read_bytes()), list(tmp_path.iterdir())) == (["nouveau"], [target])
+
+
+def test_a_link_leads_to_its_sheet_whatever_its_name_became():
+    """A title longer than 31 characters, twice, with accents and an apostrophe (ACCEPTANCE 8)."""
+    title = "L’étalonnage : aujourd'hui, demain et après-demain"
+    summary = Sheet("Sommaire", [Column("Vers")], [[Link("première", title, 3)], [Link("elle-même", "Sommaire")]])
+    book = openpyxl.load_workbook(BytesIO(written(summary, *[Sheet(title, [Column("a")], [[1], [2]])] * 2)))
+    assert book.sheetnames == [
+        "Sommaire",
+        "L’étalonnage aujourd'hui, dema…",
+        "L’étalonnage aujourd'hui,… (2)",
+    ]
+    cells = [row[0] for row in book["Sommaire"].iter_rows(min_row=2)]
+    assert [(cell.value, cell.hyperlink.location) for cell in cells] == [
+        ("première", "'L’étalonnage aujourd''hui, dema…'!A3"),
+        ("elle-même", "'Sommaire'!A1"),
+    ]
+
+
+def test_bars_stand_behind_the_shares_of_the_table_alone():
+    table = Sheet(
+        "Parts", [Column("qui"), Column("part", kind="percent", has_bars=True)], [["a", 0.2], ["b", "s"]], "Titre"
+    )
+    sheet = openpyxl.load_workbook(BytesIO(written(table)))["Parts"]
+    (found,) = sheet.conditional_formatting
+    (rule,) = found.rules
+    ends = [(end.type, end.val) for end in rule.dataBar.cfvo]
+    assert (str(found.sqref), rule.type, ends) == ("B4:B5", "dataBar", [("num", 0), ("num", 1)])
+
+
+def test_a_chart_stands_over_the_table_it_shows():
+    chart = Chart("Le plus", ("Qui", "Part"), [("a", 0.5), ("=b", None)], kind="percent")
+    sheet = openpyxl.load_workbook(BytesIO(written(Sheet("S", [Column("x")], [[1]], "T", charts=[chart]))))["S"]
+    (drawn,) = sheet._charts
+    (series,) = drawn.series
+    assert (series.val.numRef.f, series.cat.numRef.f) == ("'S'!$B$8:$B$9", "'S'!$A$8:$A$9")
+    assert [[cell.value for cell in row] for row in sheet["A6:B9"]] == [
+        ["Le plus", None],
+        ["Qui", "Part"],
+        ["a", 0.5],
+        ["=b", None],
+    ]
+    assert sheet["A9"].data_type == "s"

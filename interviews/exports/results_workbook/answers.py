@@ -91,7 +91,7 @@ def _perception_sheet(setting):
         Column("Rubrique", 30),
         Column("Question", 52),
         Column("Réponse", 40),
-        Column("Personnes", 11, "integer"),
+        Column("Personnes", 13, "integer"),
         Column("Base", 9, "integer"),
         Column("Part", 12, "percent", has_bars=True),
         Column("De", 9, "percent"),

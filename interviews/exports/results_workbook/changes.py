@@ -1,16 +1,18 @@
 """Évolution: what moved since the previous campaign."""
 
 from cnc_survey.workbook import Chart, Column, Sheet
+from interviews.analysis.disclosure import round_percent
 from interviews.models import Change
 from interviews.results.changes import ShownChange, read_changes
 from interviews.results.disclosure import SMALL_BASE, WHOLE
 from usecases.models import UseCase
 
-from .shown import Setting, lay_out, percent, plain_page
+from .shown import Setting, lay_out, percent, plain_page, sentence
 
 TITLE, HEADING = "Évolution", "Ce qui a changé depuis la vague précédente"
 LEVELS = (Change.Indicator.MATURITY, Change.Indicator.IMPACT)
 CHARTED = 15
+LEAST_P, CERTAIN = 0.005, "< 0,01"
 WORDS = {True: "oui", False: "non", None: None}
 NOTES = (
     "Avant, après, écart : position moyenne de 1 à 3 pour la maturité et l’impact, part des utilisateurs actuels, "
@@ -44,6 +46,7 @@ def _columns():
     return [
         Column("Cas d’usage", 44),
         Column("Indicateur", 24),
+        Column("Unité", 12),
         Column("Avant", 10, "decimal"),
         Column("Après", 10, "decimal"),
         Column("Écart", 10, "decimal"),
@@ -65,28 +68,33 @@ def _columns():
 def _row(change: ShownChange, names):
     hidden = None if change.mark in (WHOLE, SMALL_BASE) or change.obstacle else change.mark
 
+    is_level = change.indicator in LEVELS
+
     def figure(value):
-        return hidden if value is None else _rounded(value)
+        return hidden if value is None else _shown(value, is_level)
 
     constant = change.at_constant_structure
+    p = change.p_adjusted
     announced = WORDS[change.announced]
     return (
         names.get(change.use_case, change.use_case),
-        Change.Indicator(change.indicator).label.capitalize(),
+        sentence(Change.Indicator(change.indicator).label),
+        "niveau" if is_level else "%",
         *(figure(getattr(change, name)) for name in ("before", "after", "difference", "low", "high")),
         hidden if announced is None else announced,
-        figure(change.p_adjusted),
+        hidden if p is None else CERTAIN if p < LEAST_P else round(p, 2),
         hidden if change.n_before is None else change.n_before,
         hidden if change.n_after is None else change.n_after,
         change.mark,
-        *(_rounded(constant[name]) if constant else None for name in ("difference", "low", "high")),
+        *(figure(constant[name]) if constant else None for name in ("difference", "low", "high")),
         change.explanation,
         change.use_case,
     )
 
 
-def _rounded(value):
-    return None if value is None else round(value, 3)
+def _shown(value, is_level):
+    """Return a mean of levels to the hundredth, a share in percent with one decimal, half up."""
+    return round(value, 2) if is_level else float(round_percent(value))
 
 
 def _charts(changes, names):

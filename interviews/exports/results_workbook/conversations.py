@@ -30,7 +30,7 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
         _line(row, str(dimension.label), cells[row.assessment.use_case.code, item], setting)
         for dimension, item in ITEMS.items()
         for row in rows[dimension]
-        if cells.get((row.assessment.use_case.code, item)) and _is_told(cells[row.assessment.use_case.code, item])
+        if _is_told(cells.get((row.assessment.use_case.code, item)))
     ]
     if not lines:
         return plain_page(setting, title, heading, "Aucun entretien ne note un cas d’usage dans cette campagne.")
@@ -55,7 +55,8 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
 
 
 def _is_told(cell):
-    return cell.base is None or cell.base > 0
+    """A use case that somebody rated; for the public, by enough interviews to be counted."""
+    return cell is not None and bool(cell.base)
 
 
 def _line(row, dimension, shown, setting):

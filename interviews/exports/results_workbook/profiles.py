@@ -19,7 +19,7 @@ def profile_sheet(setting: Setting) -> Sheet:
         Column("Variable", 24),
         Column("Catégorie", 44),
         Column("Code", 26),
-        Column("Personnes", 12, "integer"),
+        Column("Personnes", 13, "integer"),
         Column("Base", 10, "integer"),
         Column("Part", 12, "percent", has_bars=True),
         Column("Signe", 8),

@@ -189,7 +189,7 @@ def _summary_sheet(setting, rows, maturity):
     return lay_out(
         setting,
         "Synthèse",
-        "Synthèse",
+        "Les trois notes de chaque cas d’usage",
         [field.column for field in [*identity, *fields]],
         lines,
         [_levels_chart(setting, rows), *_most_used_chart(rows[Dimension.ADOPTION])],

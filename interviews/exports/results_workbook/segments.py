@@ -5,6 +5,7 @@ from collections import defaultdict
 from cnc_survey.workbook import Column, Sheet
 from interviews.analysis.statuses import SegmentReading
 from interviews.results.cube import read_cells
+from interviews.results.segments import category_labels
 from usecases.models import UseCase
 
 from .shown import DOTS, Setting, cell_of, lay_out, plain_page
@@ -15,6 +16,7 @@ SHEETS = {
     "structure_size": ("Par taille", "Les notes, selon la taille de la structure", "Taille de la structure"),
 }
 ITEMS = ("maturity", "impact", "usage", "intention")
+NOBODY = ("",) * 4  # empty, which is not « non renseigné »: nobody of this category was asked
 READINGS = {
     SegmentReading.AS_THE_WHOLE: "Comme l’ensemble",
     SegmentReading.ABOVE: "Au-dessus",
@@ -30,15 +32,16 @@ def segment_sheets(setting: Setting) -> list[Sheet]:
     cells = defaultdict(lambda: defaultdict(dict))
     for cell in read_cells(setting.snapshot, setting.audience, items=ITEMS, variables=list(SHEETS)):
         cells[cell.variable][cell.use_case, cell.category, cell.label][cell.item] = cell
-    names = dict(UseCase.objects.filter(campaigns=setting.campaign).values_list("code", "name"))
-    return [_sheet(setting, cells[variable], names, *words) for variable, words in SHEETS.items()]
+    use_cases = UseCase.objects.filter(campaigns=setting.campaign).order_by("position", "code")
+    names, labels = dict(use_cases.values_list("code", "name")), category_labels()
+    return [_sheet(setting, cells[variable], names, labels[variable], *words) for variable, words in SHEETS.items()]
 
 
-def _sheet(setting, cells, names, title, heading, category):
+def _sheet(setting, cells, names, categories, title, heading, category):
     if not cells:
         return plain_page(setting, title, heading, "Aucune réponse sur un cas d’usage : il n’y a rien à répartir.")
     rows = []
-    for (code, category_code, label), shown in _in_order(cells, names):
+    for (code, category_code, label), shown in _in_order(cells, names, categories):
         own = {item: cell_of(shown.get(item), setting.is_public) for item in ITEMS}
         rows.append(
             (
@@ -55,11 +58,11 @@ def _sheet(setting, cells, names, title, heading, category):
     return lay_out(setting, title, heading, _columns(category), rows)
 
 
-def _in_order(cells, names):
-    """Use case after use case as in the catalogue, categories as in their list: both as they were stored, item after
-    item, so that a use case's first item settles the order of its categories."""
-    places = {code: place for place, code in enumerate(dict.fromkeys(code for code, _, _ in cells))}
-    return sorted(cells.items(), key=lambda each: places[each[0][0]])
+def _in_order(cells, use_cases, categories):
+    """Use case after use case as in the catalogue, category after category as in their list."""
+    cases = {code: place for place, code in enumerate(use_cases)}
+    places = {code: place for place, code in enumerate(categories)}
+    return sorted(cells.items(), key=lambda each: (cases[each[0][0]], places.get(each[0][1], len(places))))
 
 
 def _columns(category):
@@ -92,14 +95,14 @@ def _columns(category):
 
 def _level(cell):
     if cell is None:
-        return (None,) * 4
+        return NOBODY
     reading = cell.show("reading")
     return (_dots(cell.show("level")), READINGS.get(reading, reading), cell.show("base"), cell.figures["mark"])
 
 
 def _figures(cell, *names):
     if cell is None:
-        return (None,) * (len(names) + 2)
+        return ("",) * (len(names) + 2)
     shown = [_dots(cell.show(name)) if name == "level" else cell.percent(name) for name in names]
     return (*shown, cell.show("base"), cell.figures["mark"])
 

@@ -1,7 +1,9 @@
 """The workbook is written, read back and compared."""
 
+import os
+import shutil
+import subprocess
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +17,7 @@ from interviews.results.closing import close_campaign
 from interviews.results.disclosure import STAFF
 from interviews.results.publication import publish_campaign
 from tests.factories import make_campaign, make_use_case
+from tests.interviews.exports.workbook_tables import tables
 from tests.interviews.results.answers import answer
 from usecases.editions import RatingDraft, publish_edition
 from usecases.models import Barrier, Benefit, Dimension
@@ -68,28 +71,6 @@ def campaign():
     answer(campaign, "sous-titrage", (7, aware | {"maturity": Level.TWO}), gender="man")
     answer(campaign, "etalonnage", (4, aware | {"maturity": Level.ONE}), gender="other")
     return campaign
-
-
-def tables(path: Path):
-    """Each sheet but the first as {use case or first cell: {header: value}}, empty cells left out.
-
-    Two columns of one name are told apart by the group above them.
-    """
-    found = {}
-    for sheet in load_workbook(path).worksheets[1:]:
-        header_row = int(sheet.auto_filter.ref.split(":")[0][1:])
-        last_row = int("".join(filter(str.isdigit, sheet.auto_filter.ref.split(":")[1])))
-        groups, headers, group = [], [cell.value for cell in sheet[header_row]], ""
-        grouped = sheet.title in ("Synthèse", "Maturité", "Adoption", "Impact", "Intentions")
-        for cell in sheet[header_row - 1]:
-            group = (cell.value or (group if cell.border.bottom.style else "")) if grouped else ""
-            groups.append(group)
-        names = [f"{group}/{header}" if group else header for group, header in zip(groups, headers, strict=True)]
-        rows = sheet.iter_rows(min_row=header_row + 1, max_row=last_row, values_only=True)
-        found[sheet.title] = [
-            {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows
-        ]
-    return found
 
 
 def export(campaign, path, audience="public"):
@@ -276,7 +257,7 @@ def test_the_number_of_queries_does_not_depend_on_the_use_cases(cases, tmp_path,
     campaign = make_campaign(use_cases=[make_use_case(f"Cas {number}") for number in range(cases)])
     close_campaign(campaign)
     campaign.refresh_from_db()
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         export_results(campaign, tmp_path / "r.xlsx")
 
 
@@ -294,3 +275,88 @@ def test_the_command_refuses_an_open_campaign_and_another_kind_of_file(campaign,
     with pytest.raises(CommandError, match=r"s’écrit dans un fichier \.xlsx"):
         call_command("export_results", "vague-1", "--output", str(tmp_path / "r.csv"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_lead_to_their_row_and_every_sheet_to_the_first(campaign, tmp_path):
+    export(campaign, tmp_path / "r.xlsx")
+    book = load_workbook(tmp_path / "r.xlsx")
+    first = book["Lisez-moi"]
+    contents = [cell for (cell, *_) in first.iter_rows() if cell.hyperlink]
+    assert [(cell.value, cell.hyperlink.location) for cell in contents] == [
+        (name, f"'{name}'!A1") for name in SHEETS[1:]
+    ]
+    for sheet in book.worksheets[1:]:
+        back = next(cell for (cell, *_) in sheet.iter_rows(max_row=6) if cell.hyperlink)
+        assert (back.value, back.hyperlink.location) == ("← Lisez-moi", "'Lisez-moi'!A1")
+    links = [cell for (cell, *_) in book["Synthèse"].iter_rows(min_row=7) if cell.hyperlink]
+    places = [cell.hyperlink.location.split("!A") for cell in links]
+    assert [cell.value for cell in links] == ["Doublage", "Sous-titrage", "Étalonnage"]
+    assert [book[name.strip("'")].cell(int(row), 1).value for name, row in places] == [cell.value for cell in links]
+
+
+def test_the_charts_show_what_their_tables_say(campaign, tmp_path):
+    export(campaign, tmp_path / "r.xlsx")
+    sheet = load_workbook(tmp_path / "r.xlsx")["Synthèse"]
+    levels, users = sheet._charts
+    assert [len(chart.series) for chart in (levels, users)] == [4, 1]
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    start = rows.index(["Cas d’usage par niveau", "●●●", "●●○", "●○○", "Non renseigné"])
+    assert rows[start + 1 : start + 7] == [
+        ["Maturité technologique, en vigueur", 0, 1, 0, 2],
+        ["Maturité technologique, proposé", 1, 0, 0, 2],
+        ["Impact pressenti, en vigueur", 0, 0, 0, 3],
+        ["Impact pressenti, proposé", 0, 0, 1, 2],
+        ["Adoption, en vigueur", 0, 0, 0, 3],
+        ["Adoption, proposé", 0, 1, 0, 2],
+    ]
+    # Of three use cases, one alone may show its share.
+    start = rows.index(["Cas d’usage", "Utilisateurs actuels"])
+    assert [row for row in rows[start + 1 :] if row] == [["Doublage", 0.3]]
+
+
+def test_what_is_missing_is_said_plainly(campaign, tmp_path):
+    sheets = export(campaign, tmp_path / "r.xlsx")
+    said = {title: sheets[title][0]["Pour cette campagne"] for title in ("Évolution", "Entretiens", "Verbatims")}
+    assert said == {
+        "Évolution": "Aucune vague précédente\xa0: il n’y a pas d’évolution à mesurer. L’édition de référence, "
+        "«\xa0Étude 2024\xa0», ne vient pas d’une campagne. La feuille Synthèse donne l’écart entre le niveau en "
+        "vigueur et le niveau de la vague.",
+        "Entretiens": "Aucun entretien ne note un cas d’usage dans cette campagne.",
+        "Verbatims": "Aucun verbatim publié dans cette campagne.",
+    }
+
+
+def test_libreoffice_opens_it_and_reads_the_same_values(campaign, tmp_path):
+    office = shutil.which("soffice")
+    if office is None:
+        assert os.environ.get("REQUIRE_ALL") != "1", "LibreOffice is missing"
+        pytest.skip("no LibreOffice on this machine")
+    export(campaign, tmp_path / "r.xlsx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [
+        office,
+        "--headless",
+        profile,
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        tmp_path / "again",
+        tmp_path / "r.xlsx",
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    ours, theirs = (
+        {
+            sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()]
+            for sheet in load_workbook(path).worksheets
+        }
+        for path in (tmp_path / "r.xlsx", tmp_path / "again" / "r.xlsx")
+    )
+    assert list(theirs) == list(ours)
+    for title, rows in ours.items():
+        assert _without_blanks(theirs[title]) == _without_blanks(rows)
+    charts = {sheet.title: len(sheet._charts) for sheet in load_workbook(tmp_path / "again" / "r.xlsx").worksheets}
+    assert charts["Synthèse"] == 2
+
+
+def _without_blanks(rows):
+    return [[cell for cell in row if cell is not None] for row in rows if any(cell is not None for cell in row)]
