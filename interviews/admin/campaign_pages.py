@@ -145,7 +145,7 @@ def _closing_page(campaign):
 
 
 def _close(model_admin, request, campaign, given):
-    snapshot = close_campaign(campaign)
+    snapshot = close_campaign(campaign, request.user)
     model_admin.log_change(request, campaign, f"Campagne close, instantané {snapshot.identifier}.")
     messages.success(request, f"Campagne close. Instantané {snapshot.identifier} : les évaluations sont prêtes.")
     return _back_to(campaign)

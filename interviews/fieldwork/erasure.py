@@ -15,7 +15,8 @@ from cnc_survey.outbox.models import Mail
 from cnc_survey.outbox.queueing import cancel_mails
 from interviews.collection.responses import revoke_invitations
 from interviews.collection.withdrawal import erase_words, withdraw_response
-from interviews.models import Contact, Response, ResponseLink
+from interviews.guided.planning import withdraw_interview
+from interviews.models import Contact, Interview, Participant, Response, ResponseLink
 
 ERASED = "La personne a été effacée."
 
@@ -48,7 +49,7 @@ class Effect:
 def preview_erasure(contact: Contact) -> Effect:
     """Return what `erase_person` would do now."""
     with transaction.atomic():
-        effect = _erase(contact)
+        effect = _erase(contact, None)
         transaction.set_rollback(True)
     return effect
 
@@ -60,20 +61,21 @@ def erase_person(contact: Contact, seen: str, user) -> Effect:
     `seen` is the fingerprint of the preview that `user` agreed to. Raises ErasureError when something has changed
     since: nothing is done.
     """
-    person, effect = contact.person, _erase(contact)
+    person, effect = contact.person, _erase(contact, user)
     if effect.fingerprint != seen:
         raise ErasureError("Quelque chose a changé depuis l’aperçu : relisez-le avant de confirmer. Rien n’est effacé.")
     record(AuditEntry.Action.PERSONAL_DATA_ERASED, user, person, **dict(effect.lines))
     return effect
 
 
-def _erase(contact):
+def _erase(contact, user):
     effect = Effect()
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     linked = Response.objects.filter(invitation_link__invitation__contact=contact).select_related("campaign")
     for response in linked.order_by("pk"):
         _erase_response(response, effect)
     invitations = contact.invitations.order_by("pk")
+    _erase_interviews(contact, user, effect)
     waiting = Mail.objects.filter(letter__invitation__contact=contact).unfinished()
     effect.add("courriels en attente, annulés", list(waiting.order_by("pk").values_list("pk", flat=True)))
     cancel_mails(waiting, ERASED)
@@ -99,3 +101,20 @@ def _erase_response(response, effect):
         effect.add(f"réponse à « {response.campaign} », close : détachée de la personne", [state])
         effect.add(f"textes libres de « {response.campaign} », effacés", erase_words(response))
         ResponseLink.objects.filter(response=response).delete()
+
+
+def _erase_interviews(contact, user, effect):
+    """Erase the conversations in which the person was questioned; elsewhere, only their name."""
+    names = contact.participations.select_related("participant")
+    spoke = names.exclude(participant__role=Participant.Role.OBSERVER)
+    led = Interview.objects.kept().filter(participants__identity__in=spoke).order_by("pk").distinct()
+    for interview in led:
+        words = [
+            *interview.notes.order_by("pk").values_list("pk", "version"),
+            *interview.transcripts.order_by("pk").values_list("pk", flat=True),
+        ]
+        effect.add(f"{str(interview).lower()} de « {interview.campaign} », effacé", [interview.pk])
+        effect.add("notes et transcriptions, avec leurs citations, effacées", words)
+        withdraw_interview(interview, user)
+    effect.add("noms gardés pour d’autres entretiens, effacés", list(names.values_list("pk", flat=True)))
+    names.delete()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from cnc_survey.workbook import Column, Notice, Sheet, write_workbook
 from interviews.collection.pages import path_of
 from interviews.collection.review import review_of
@@ -11,6 +13,14 @@ from .contacts import history_of
 
 NONE = "—"
 ANSWERS = [Column("Campagne", 34), Column("Page", 26), Column("Question", 54), Column("Réponse", 70)]
+INTERVIEWS = [
+    Column("Date", 12, "date"),
+    Column("Campagne", 34),
+    Column("Rôle", 30),
+    Column("Accord donné le", 16, "date"),
+    Column("Citations", 34),
+    Column("Vos mots relevés", 80),
+]
 HISTORY = [Column("Date", 12, "date"), Column("Campagne", 40), Column("Événement", 60)]
 
 
@@ -30,6 +40,7 @@ def write_person_file(contact: Contact, target) -> None:
         [
             Notice("Vous", "Ce que nous savons de vous", [("Fiche", _identity(contact)), *_consents(responses)]),
             Sheet("Historique", HISTORY, history, heading="Ce qui s’est passé"),
+            Sheet("Entretiens", INTERVIEWS, _interviews(contact), heading="Vos entretiens et vos citations"),
             Sheet("Réponses", ANSWERS, _answers(responses), heading="Vos réponses"),
         ],
         title="Données personnelles",
@@ -62,6 +73,24 @@ def _consents(responses):
         )
         for response in responses
     ]
+
+
+def _interviews(contact) -> Iterator[tuple]:
+    """One row per quote, or one for an interview without any."""
+    identities = contact.participations.select_related("participant__interview__campaign")
+    for identity in identities.prefetch_related("participant__verbatims"):
+        participant = identity.participant
+        interview = participant.interview
+        agreed = participant.consented_at and timezone.localdate(participant.consented_at)
+        facts = (
+            timezone.localdate(interview.starts_at),
+            str(interview.campaign),
+            participant.get_role_display(),
+            agreed,
+            participant.get_quoting_display(),
+        )
+        for verbatim in participant.verbatims.all() or [None]:
+            yield *facts, verbatim.text if verbatim else None
 
 
 def _answers(responses) -> Iterator[tuple]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cnc_survey.audit.log import forget_old_entries
-from interviews.models import Contact, ContactImport, Invitation, Response, ResponseLink
+from interviews.models import Contact, ContactImport, Invitation, ParticipantIdentity, Response, ResponseLink
 
 CONTACTS_KEPT = timedelta(days=3 * 365)  # without any campaign: the time the CNIL gives to prospects
 ADDRESSES_KEPT = timedelta(days=30)  # after the end, for those who only left an address to come back
@@ -113,6 +113,18 @@ RULES = [
         "Répondre à qui demande ses propres réponses ; ensuite plus rien ne les joint.",
         ResponseLink.objects.all,
         lambda now: ResponseLink.objects.filter(response__campaign__closed_at__lt=now - LINKS_KEPT),
+        QuerySet.delete,
+    ),
+    RetentionRule(
+        "identities",
+        "Noms des participants aux entretiens",
+        LINKS_KEPT,
+        "la clôture de la campagne",
+        "Leur faire relire leurs citations ; ensuite plus rien ne joint leurs mots à eux.",
+        ParticipantIdentity.objects.all,
+        lambda now: ParticipantIdentity.objects.filter(
+            participant__interview__campaign__closed_at__lt=now - LINKS_KEPT
+        ),
         QuerySet.delete,
     ),
     RetentionRule(

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from cnc_survey.audit.log import record
+from cnc_survey.audit.models import AuditEntry
 from interviews.analysis.constants import METHOD_VERSION
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.frames import MISSING, CampaignFrame, build_frame
@@ -22,9 +24,10 @@ IDENTIFIER_LENGTH = 16  # hexadecimal digits, 64 bits: short enough to cite, too
 
 
 @transaction.atomic
-def close_campaign(campaign: Campaign) -> Snapshot:
-    """Close a campaign for good: freeze who took part, and one assessment per use case and dimension.
+def close_campaign(campaign: Campaign, user=None) -> Snapshot:
+    """Close a campaign for good: freeze who took part, every cell, and one assessment per use case and dimension.
 
+    `user` closes it; None stands for a command.
     Raises CampaignError when it is already closed, or measured against a demonstration without being one.
     """
     # Locked, so that no answer is written between the frame and the closing.
@@ -50,6 +53,7 @@ def close_campaign(campaign: Campaign) -> Snapshot:
     store_cells(snapshot, cells)
     Assessment.objects.bulk_create(draw_up_assessments(campaign, cells))
     record_changes(snapshot, frame, weights)
+    record(AuditEntry.Action.CAMPAIGN_CLOSED, user, campaign.slug, snapshot=snapshot.identifier)
     return snapshot
 
 

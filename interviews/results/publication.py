@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from cnc_survey.audit.log import record
+from cnc_survey.audit.models import AuditEntry
 from cnc_survey.jobs.queue import enqueue_job
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.models import Assessment, Campaign
@@ -26,8 +28,8 @@ ACCEPTED_BY_COMMAND = "acceptation automatique"
 
 
 @transaction.atomic
-def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = False) -> Edition:
-    """Publish the assessments of a closed campaign as one edition, and return it.
+def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = False, user=None) -> Edition:
+    """Publish the assessments of a closed campaign as one edition, and return it; `user` None stands for a command.
 
     With `accept_proposals`, those that nobody has decided are accepted first. Raises CampaignError unless the campaign
     is closed, not yet published, and has no proposal left to decide.
@@ -38,7 +40,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
         raise CampaignError(f"La campagne « {campaign} » est déjà publiée : « {campaign.edition} ».")
     check_baseline(campaign)
     if accept_proposals:
-        review.accept_proposals(campaign.assessments, user=None)
+        review.accept_proposals(campaign.assessments, user)
     _refuse_pending_proposals(campaign)
     participation = public_participation(campaign.snapshot)
     try:
@@ -61,6 +63,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
         raise CampaignError(str(error)) from error
     campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
     campaign.save(update_fields=["edition", "correcting", "correction_reason"])
+    record(AuditEntry.Action.PUBLISHED, user, campaign.slug, edition=edition.number)
     # The workbook takes seconds to write: whoever publishes does not wait for it, and it is never published twice.
     announce_file(edition, WORKBOOK, "Classeur des résultats")
     enqueue_job("edition_workbook", parameters={"campaign": campaign.slug, "edition": edition.number})

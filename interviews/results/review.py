@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
+from cnc_survey.audit.log import record
+from cnc_survey.audit.models import AuditEntry
 from interviews.models import Assessment, Campaign, DecisionRecord
 from usecases.models import Rating
 
@@ -111,6 +113,9 @@ def _store(assessments, decision, levels, reason, user):
     Assessment.objects.bulk_update(
         assessments, ["decision", "decided_level", "decision_reason", "decided_by", "decided_at"]
     )
+    concerned = Campaign.objects.filter(pk__in={assessment.campaign_id for assessment in assessments})
+    subject = ", ".join(concerned.order_by("slug").values_list("slug", flat=True))
+    record(AuditEntry.Action.DECIDED, user, subject, decision=decision or "withdrawn", ratings=len(levels))
     DecisionRecord.objects.bulk_create(
         DecisionRecord(
             assessment=assessment,

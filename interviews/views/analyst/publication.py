@@ -43,7 +43,7 @@ def publication(request, campaign):
     if request.method == "POST":
         if not request.user.has_perm("usecases.add_edition"):
             raise PermissionDenied
-        if form.is_valid() and (edition := _publish(campaign, form)):
+        if form.is_valid() and (edition := _publish(campaign, form, request.user)):
             messages.success(request, f"Édition {edition.number} publiée : « {edition} ».")
             return redirect("campaign_publication", campaign.slug)
     gaps = publication_gaps(campaign)
@@ -73,10 +73,10 @@ def correction(request, campaign):
     return redirect("campaign_publication", campaign.slug)
 
 
-def _publish(campaign, form):
+def _publish(campaign, form, user):
     """Publish and return the edition, or None with an error in the form."""
     try:
-        return publish_campaign(campaign, form.cleaned_data["title"])
+        return publish_campaign(campaign, form.cleaned_data["title"], user=user)
     except CampaignError as error:
         form.add_error(None, str(error))
         return None

@@ -23,10 +23,13 @@ from interviews.models import (
     Item,
     Letter,
     MailWave,
+    Note,
+    ParticipantIdentity,
     Response,
     ResponseLink,
     UseCaseAnswer,
     UseCaseProposal,
+    Verbatim,
 )
 from interviews.results.closing import close_campaign
 from tests.factories import (
@@ -37,6 +40,7 @@ from tests.factories import (
     make_response,
     make_use_case,
 )
+from tests.interviews.guided.conversations import make_conversation_campaign, make_interview, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +165,7 @@ def test_a_person_s_file_holds_everything_but_anonymous_answers(campaign):
     target = BytesIO()
     write_person_file(contact, target)
     book = load_workbook(target)
-    assert book.sheetnames == ["Vous", "Historique", "Réponses"]
+    assert book.sheetnames == ["Vous", "Historique", "Entretiens", "Réponses"]
     text = {
         name: "\n".join(str(cell) for row in book[name].iter_rows(values_only=True) for cell in row if cell)
         for name in book.sheetnames
@@ -171,6 +175,69 @@ def test_a_person_s_file_holds_everything_but_anonymous_answers(campaign):
     assert "A envoyé ses réponses" in text["Historique"]
     for wanted in ("Je travaille chez X", "Appelez-moi", "Usage régulier"):
         assert wanted in text["Réponses"]
+
+
+def make_conversation(contact):
+    """An interview with this person, of which a note and a quote are kept."""
+    lea = make_member()
+    interview = make_interview(make_conversation_campaign(slug="entretiens", title="Entretiens"), lea)
+    participant = interview.participants.get()
+    ParticipantIdentity.objects.filter(participant=participant).update(contact=contact)
+    note = Note.objects.create(interview=interview, marked_at=timezone.now(), text="Le doublage change tout.")
+    Verbatim.objects.create(participant=participant, note=note, start=0, end=11, text="Le doublage", created_by=lea)
+    return interview
+
+
+def test_erasing_a_person_erases_the_conversation_with_them(time_machine):
+    time_machine.move_to("2025-06-01", tick=False)
+    contact = Contact.objects.create(email="ada@exemple.fr")
+    interview = make_conversation(contact)
+    preview = preview_erasure(contact)
+    assert preview.lines == [
+        ("entretien 1 de « Entretiens », effacé", 1),
+        ("notes et transcriptions, avec leurs citations, effacées", 1),
+        ("fiche de contact", 1),
+    ]
+    assert erase_person(contact, preview.fingerprint, None).lines == preview.lines
+    interview.refresh_from_db()
+    assert interview.withdrawn_at is not None
+    assert [model.objects.count() for model in (ParticipantIdentity, Note, Verbatim)] == [0, 0, 0]
+
+
+def test_an_observer_loses_only_their_name(time_machine):
+    time_machine.move_to("2025-06-01", tick=False)
+    contact = Contact.objects.create(email="ada@exemple.fr")
+    interview = make_conversation(contact)
+    interview.participants.update(role="observer")
+    preview = preview_erasure(contact)
+    assert preview.lines == [("noms gardés pour d’autres entretiens, effacés", 1), ("fiche de contact", 1)]
+    erase_person(contact, preview.fingerprint, None)
+    assert [model.objects.count() for model in (ParticipantIdentity, Note, Verbatim)] == [0, 1, 1]
+
+
+def test_a_person_s_file_holds_their_quotes(time_machine):
+    time_machine.move_to("2025-06-01", tick=False)
+    contact = Contact.objects.create(email="ada@exemple.fr")
+    make_conversation(contact)
+    target = BytesIO()
+    write_person_file(contact, target)
+    rows = list(load_workbook(target)["Entretiens"].iter_rows(values_only=True))
+    assert rows[-1] == (
+        datetime(2025, 3, 14),
+        "Entretiens",
+        "personne interrogée",
+        datetime(2025, 6, 1),
+        "Citations sans nom",
+        "Le doublage",
+    )
+
+
+def test_names_of_interviews_go_a_year_after_closing():
+    interview = make_conversation(Contact.objects.create(email="ada@exemple.fr"))
+    age(interview.campaign, NOW - timedelta(days=364))
+    assert gone() == {}
+    assert gone(NOW + timedelta(days=2)) == {"identities": 1}
+    assert Note.objects.count() == 1
 
 
 def age(campaign, closed):
@@ -232,6 +299,7 @@ def test_the_register_counts_what_is_left(campaign):
         "contacts": (1, 0),
         "addresses": (0, 0),
         "links": (1, 0),
+        "identities": (0, 0),
         "unsent": (1, 0),
         "imports": (0, 0),
         "sessions": (0, 0),

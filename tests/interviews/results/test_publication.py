@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from cnc_survey.audit.models import AuditEntry
 from interviews.campaigns import CampaignError
 from interviews.models import Assessment, Campaign, Level, Usage
 from interviews.results.closing import close_campaign
@@ -221,3 +222,16 @@ def test_the_command_publishes(campaign):
     call_command("publish_campaign", "vague-1", "--title", "Édition 2025", "--accept-proposals", stdout=out)
     assert out.getvalue() == "Édition 2 publiée\u00a0: «\u00a0Édition 2025\u00a0».\n"
     assert Rating.objects.filter(edition__number=2).count() == 3
+
+
+def test_closing_deciding_and_publishing_leave_a_line_each(campaign):
+    ada = User.objects.create_user("ada")
+    twenty_for_three(campaign)
+    snapshot = close_campaign(campaign, ada)
+    publish_campaign(campaign, "Édition 2025", accept_proposals=True, user=ada)
+    lines = AuditEntry.objects.order_by("pk").values_list("action", "actor_name", "subject", "details")
+    assert list(lines) == [
+        ("campaign_closed", "ada", "vague-1", {"snapshot": snapshot.identifier}),
+        ("decided", "ada", "vague-1", {"decision": "accepted", "ratings": 3}),
+        ("published", "ada", "vague-1", {"edition": 2}),
+    ]
