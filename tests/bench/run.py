@@ -1,7 +1,8 @@
 """The benchmarks: prints a table and writes bench-results.json at the root of the project.
 
-Usage: run.py [questionnaire] [pages] [loop] [microdata] [contacts]; all by default. They need PostgreSQL: the server of
-BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases. Each part makes its own and drops it.
+Usage: run.py [questionnaire] [pages] [loop] [microdata] [contacts] [closing]; all by default. They need PostgreSQL: the
+server of BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases. Each part makes its own and drops
+it.
 """
 
 import json
@@ -10,6 +11,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
+from closing import measure_closing
 from contacts import measure_contacts
 from loop import measure_loop
 from microdata import measure_microdata
@@ -24,6 +26,7 @@ PARTS = {
     "loop": measure_loop,
     "microdata": measure_microdata,
     "contacts": measure_contacts,
+    "closing": measure_closing,
 }
 
 
