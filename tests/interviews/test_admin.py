@@ -265,7 +265,6 @@ def test_the_index_follows_a_survey_s_life(admin_client):
     assert [model["name"] for model in apps[0]["models"]] == [
         "Campagnes",
         "Liens partenaires",
-        "Contacts",
         "Invitations",
         "Réponses",
         "Usages signalés",

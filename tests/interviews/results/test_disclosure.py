@@ -64,7 +64,8 @@ def test_from_ten_everything_leaves_with_a_dagger_below_thirty(campaign, persons
     answer(campaign, "doublage", (persons, TWO))
     evidence = evidence_of(campaign)
     campaign.refresh_from_db()
-    assert evidence == evidence_of(campaign, audience=STAFF)
+    flags = {"flags": ["small_base"] if mark else []}  # read by the team alone
+    assert evidence | flags == evidence_of(campaign, audience=STAFF)
     assert (evidence["mark"], evidence["base"], evidence["shares"]) == (mark, persons, [0, 1, 0])
 
 
