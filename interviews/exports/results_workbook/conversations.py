@@ -2,7 +2,8 @@
 
 from cnc_survey.workbook import Column, Sheet
 from interviews.analysis.flags import Concordance
-from interviews.models import CubeCell, Verbatim
+from interviews.guided.verbatims import published_verbatims
+from interviews.models import CubeCell
 from interviews.results.cube import read_cells
 from usecases.models import Dimension, Rating
 
@@ -78,17 +79,23 @@ def _line(row, dimension, shown, setting):
 
 
 def verbatim_sheet(setting: Setting) -> Sheet:
-    """Return the sheet Verbatims: the wordings that may be shown, in the order of use cases and of their own letters,
+    """Return the sheet Verbatims: the quotes that everybody may read, in the drawn order of `published_verbatims`,
     which says nothing of who spoke when (METHOD.md §5.6)."""
     title, heading = "Verbatims", "Paroles recueillies, dans leur formulation publique"
-    publishable = Verbatim.objects.publishable().filter(participant__interview__campaign=setting.campaign)
-    quotes = sorted(
-        (use_case or "Transversal", Verbatim.Valence(valence).label, text)
-        for use_case, valence, text in publishable.values_list("use_case__name", "valence", "public_text")
-    )
-    if not quotes:
+    rows = [
+        (one.use_case.name if one.use_case else "Transversal", ", ".join(one.themes), one.attribute, one.text)
+        for one in published_verbatims(setting.campaign)
+    ]
+    if not rows:
         return plain_page(setting, title, heading, "Aucun verbatim publié dans cette campagne.")
-    columns = [Column("Cas d’usage", 44), Column("Tonalité", 16), Column("Verbatim", 110)]
-    notes = ("Publiés avec l’accord de chaque personne, après relecture ; sans nom, œuvre, entreprise, lieu ni date.",)
-    rows = [(use_case, sentence(valence), text) for use_case, valence, text in quotes]
+    columns = [
+        Column("Cas d’usage", 44),
+        Column("Thèmes", 30),
+        Column("Métier ou secteur", 22),
+        Column("Verbatim", 100),
+    ]
+    notes = (
+        "Publiés avec l’accord de chaque personne, après relecture ; sans nom, œuvre, entreprise, lieu ni date. "
+        "Dans le désordre.",
+    )
     return lay_out(setting, title, heading, columns, rows, notes=notes)

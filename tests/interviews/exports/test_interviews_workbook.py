@@ -9,6 +9,7 @@ from cnc_survey.roles import Role
 from interviews.campaigns import CampaignError
 from interviews.exports.coded_segments import export_coded_segments
 from interviews.exports.interviews_workbook import export_interviews, export_published_verbatims
+from interviews.exports.results_workbook import export_results
 from interviews.guided.codebook import load_codebook
 from interviews.guided.quote_links import agree
 from interviews.guided.verbatims import Coding, add_verbatim, review_verbatim, withdraw_verbatim, word_publicly
@@ -96,6 +97,16 @@ def test_the_public_file_waits_for_the_closing_and_holds_published_quotes_alone(
     again = tmp_path / "b.xlsx"
     export_published_verbatims(campaign, again)
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_the_results_workbook_holds_the_quote_until_it_is_withdrawn(campaign, verbatim, tmp_path):
+    close(campaign)
+    export_results(campaign, tmp_path / "a.xlsx")
+    row = ["Doublage", "Qualité insuffisante", None, STRANGE]
+    assert row in [cells[:4] for cells in sheets(tmp_path / "a.xlsx")["Verbatims"]]
+    withdraw_verbatim(verbatim)
+    export_results(campaign, tmp_path / "b.xlsx")
+    assert STRANGE not in str(sheets(tmp_path / "b.xlsx"))
 
 
 def test_a_withdrawn_quote_is_in_no_later_file(campaign, verbatim, tmp_path):
