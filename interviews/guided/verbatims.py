@@ -172,7 +172,8 @@ def published_verbatims(campaign: Campaign) -> list[PublishedVerbatim]:
             "participant__interview__response__sectors",
         )
     )
-    attributes = visible_attributes(campaign)
+    rows = sorted(rows, key=lambda row: _draw(campaign, row))
+    attributes = visible_attributes(campaign) if rows else set()
     return [
         PublishedVerbatim(
             text=row.public_text,
@@ -180,7 +181,7 @@ def published_verbatims(campaign: Campaign) -> list[PublishedVerbatim]:
             themes=tuple(code.name for code in row.codes.all() if code.retired_at is None),
             attribute=_attribute(row, attributes),
         )
-        for row in sorted(rows, key=lambda row: _draw(campaign, row))
+        for row in rows
     ]
 
 
