@@ -113,6 +113,7 @@ def _level_fields(campaign):
             )
             for level in DOTS
         ),
+        *_unweighted_fields(campaign, [(DOTS[level], "shares", level - 1) for level in DOTS]),
         Field(Column("Ne sait pas", 11, "percent"), lambda row: row.cell.percent("dk_share")),
         *_probability_fields(),
         Field(Column("Accord", 10, "decimal"), lambda row: row.cell.show("agreement")),
@@ -130,6 +131,7 @@ def _adoption_fields(campaign):
         Field(Column("Part", 12, "percent", users, has_bars=True), lambda row: row.cell.percent("rate")),
         Field(Column("De", 10, "percent", group=users), lambda row: row.cell.percent("low")),
         Field(Column("À", 10, "percent", group=users), lambda row: row.cell.percent("high")),
+        *_unweighted_fields(campaign, [("Part", "rate", None)]),
         *(
             Field(
                 Column(str(step.label), 16, "percent", "Stade d’usage", has_bars=True),
@@ -149,8 +151,10 @@ def _adoption_fields(campaign):
     ]
 
 
-def _unweighted_fields(names):
-    """The same shares without the weights, where the wave is weighted."""
+def _unweighted_fields(campaign, names):
+    """Return the same shares without the weights; none where the wave is not weighted."""
+    if not campaign.snapshot.weighting.get("is_weighted"):
+        return []
     return [
         Field(
             Column(header, 12, "percent", "Sans redressement"),

@@ -8,7 +8,7 @@ from interviews.results.cube import read_cells
 from interviews.results.segments import category_labels
 from usecases.models import UseCase
 
-from .shown import DOTS, Setting, cell_of, lay_out, plain_page
+from .shown import DOTS, Cell, Setting, cell_of, lay_out, plain_page
 
 SHEETS = {
     "sectors": ("Par secteur", "Les notes, secteur par secteur", "Secteur"),
@@ -40,7 +40,7 @@ def segment_sheets(setting: Setting) -> list[Sheet]:
 def _sheet(setting, cells, names, categories, title, heading, category):
     if not cells:
         return plain_page(setting, title, heading, "Aucune réponse sur un cas d’usage : il n’y a rien à répartir.")
-    rows = []
+    rows, is_weighted = [], bool(setting.snapshot.weighting.get("is_weighted"))
     for (code, category_code, label), shown in _in_order(cells, names, categories):
         own = {item: cell_of(shown.get(item), setting.is_public) for item in ITEMS}
         rows.append(
@@ -50,12 +50,13 @@ def _sheet(setting, cells, names, categories, title, heading, category):
                 *_level(own["maturity"]),
                 *_level(own["impact"]),
                 *_figures(own["usage"], "level", "rate", "low", "high"),
+                *_plain_rate(shown.get("usage"), setting, is_weighted),
                 *_figures(own["intention"], "net"),
                 code,
                 category_code,
             )
         )
-    return lay_out(setting, title, heading, _columns(category), rows)
+    return lay_out(setting, title, heading, _columns(category, is_weighted), rows)
 
 
 def _in_order(cells, use_cases, categories):
@@ -65,7 +66,7 @@ def _in_order(cells, use_cases, categories):
     return sorted(cells.items(), key=lambda each: (cases[each[0][0]], places.get(each[0][1], len(places))))
 
 
-def _columns(category):
+def _columns(category, is_weighted):
     def level(group):
         return [
             Column("Niveau", 11, "dots", group),
@@ -85,6 +86,7 @@ def _columns(category):
         Column("À", 9, "percent", "Adoption"),
         Column("Base", 9, "integer", "Adoption"),
         Column("Signe", 8, "text", "Adoption"),
+        *([Column("Part", 10, "percent", "Sans redressement")] if is_weighted else []),
         Column("Solde", 10, "percent", "Intention à douze mois"),
         Column("Base", 9, "integer", "Intention à douze mois"),
         Column("Signe", 8, "text", "Intention à douze mois"),
@@ -105,6 +107,14 @@ def _figures(cell, *names):
         return ("",) * (len(names) + 2)
     shown = [_dots(cell.show(name)) if name == "level" else cell.percent(name) for name in names]
     return (*shown, cell.show("base"), cell.figures["mark"])
+
+
+def _plain_rate(shown, setting, is_weighted):
+    """Return the share of current users without the weights, in a column of its own where the wave is weighted."""
+    if not is_weighted:
+        return ()
+    own = {"mark": shown.mark, "base": shown.base} if shown else {}
+    return (Cell(shown.figures | own, setting.is_public).percent("rate") if shown else "",)
 
 
 def _dots(level):

@@ -360,3 +360,18 @@ def test_libreoffice_opens_it_and_reads_the_same_values(campaign, tmp_path):
 
 def _without_blanks(rows):
     return [[cell for cell in row if cell is not None] for row in rows if any(cell is not None for cell in row)]
+
+
+def test_a_weighted_wave_shows_both_shares(campaign, tmp_path):
+    """Six users who weigh 2 among twenty answers: 30 % of the persons, 46.2 % of the weights."""
+    campaign.weighting = campaign.Weighting.SUPPLIED
+    campaign.save()
+    campaign.responses.update(weight=1.0)
+    users = campaign.responses.filter(use_case_answers__usage=Usage.REGULAR)
+    campaign.responses.filter(pk__in=users).update(weight=2.0)
+    sheets = export(campaign, tmp_path / "r.xlsx")
+    row = sheets["Adoption"][0]
+    assert (row["Utilisateurs actuels/Part"], row["Sans redressement/Part"]) == (0.462, 0.3)
+    levels = sheets["Maturité"][0]
+    assert (levels["Part de chaque niveau/●●●"], levels["Sans redressement/●●●"]) == (0.538, 0.7)
+    assert sheets["Par taille"][0]["Sans redressement/Part"] == 0.3
