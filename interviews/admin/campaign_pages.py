@@ -139,6 +139,8 @@ def _closing_page(campaign):
         "intro": [
             f"La campagne « {campaign} » ne prendra plus de réponse. Réponses comptées : {counted}.",
             "Ses chiffres seront figés et chaque cas d’usage évalué. Une clôture ne s’annule pas.",
+            f"Redressement : {campaign.get_weighting_display()}. Il se choisit, et se regarde, à la page "
+            "« Redressement » de la campagne ; il est figé avec elle.",
         ],
         "button": "Clore la campagne",
     }
@@ -148,6 +150,8 @@ def _close(model_admin, request, campaign, given):
     snapshot = close_campaign(campaign, request.user)
     model_admin.log_change(request, campaign, f"Campagne close, instantané {snapshot.identifier}.")
     messages.success(request, f"Campagne close. Instantané {snapshot.identifier} : les évaluations sont prêtes.")
+    for sentence in snapshot.weighting["messages"]:
+        messages.warning(request, sentence)
     return _back_to(campaign)
 
 

@@ -22,3 +22,5 @@ class Command(BaseCommand):
             f"Campagne « {snapshot.campaign} » close : {respondents} répondants comptés, "
             f"{snapshot.campaign.assessments.count()} évaluations, instantané {snapshot.identifier}."
         )
+        for sentence in snapshot.weighting["messages"]:
+            self.stdout.write(sentence)

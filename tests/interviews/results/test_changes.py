@@ -1,6 +1,9 @@
 """What moved between two waves: figures, lineages, breaks, masks."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from interviews.collection.simulation import simulate_responses
 from interviews.models import Campaign, Change, Level, PopulationMargin, Usage
@@ -237,6 +240,30 @@ def test_a_weighted_wave_after_a_plain_one_is_compared_plain(dubbing):
     _, snapshot = weighted_wave(first.questionnaire, [dubbing], (18, 12), (5, 5), slug="vague-2", baseline=edition)
     found = whole(snapshot)
     assert (found.is_weighted, found.before, found.after, found.unweighted) == (False, 11 / 40, 23 / 40, {})
+
+
+def test_a_wave_that_cannot_be_weighted_closes_unweighted_and_says_why(dubbing):
+    campaign = make_campaign(make_questionnaire(), [dubbing])
+    weigh(campaign)
+    respond(campaign, *users(18, 12, gender="woman"), *users(1, 2, gender="man"))
+    out = StringIO()
+    call_command("close_campaign", campaign.slug, stdout=out)
+    refusal = (
+        "Marge «\u00a0Genre\u00a0», catégorie «\u00a0Homme\u00a0»\u00a0: 3 répondants seulement, il en faut au moins "
+        "5. Regroupez cette catégorie avec une autre. La vague reste non redressée."
+    )
+    assert out.getvalue().splitlines()[1:] == [refusal]
+    assert campaign.snapshot.weighting == {
+        "is_weighted": False,
+        "source": "Non redressé\u00a0: chaque personne compte pour une.",
+        "deff": None,
+        "n_eff": None,
+        "lowest": None,
+        "highest": None,
+        "messages": [refusal],
+        "code": "SMALL_CELL",
+    }
+    assert read_cells(campaign.snapshot, STAFF, items=["usage"], variables=[""])[0].figures["weighted"] is None
 
 
 def test_the_public_sees_no_change_of_a_cell_hidden_in_either_wave(dubbing):
