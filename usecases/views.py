@@ -123,7 +123,8 @@ def edition(request, number):
         "dimensions": Dimension,
         "corrections": corrected_levels(shown),
         "shows_fictional": shown.is_fictional,
-        "files": shown.files.defer("content"),
+        # The workbook first: most readers want nothing else.
+        "files": sorted(shown.files.defer("content"), key=lambda file: not file.name.endswith(".xlsx")),
     }
     return render(request, "usecases/edition.html", context)
 

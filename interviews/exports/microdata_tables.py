@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Case, CharField, F, Func, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Collate, Concat, Left, NullIf
 from django.db.models.lookups import In
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils import timezone
 from cnc_survey.tables import GUARDED, guard
 from interviews.collection.microdata_file import DONT_KNOW, PROFILE, SEPARATOR
 from interviews.models import Answer, Campaign, Intention, Item, Level, Response, Usage, UseCaseAnswer
+from interviews.models.response import is_counted
 
 CHUNK = 2_000  # rows read together
 
@@ -35,12 +36,13 @@ class MicrodataTable:
 def microdata_tables(campaign: Campaign) -> list[MicrodataTable]:
     """Return the tables of the counted responses, in the order of their keys, which says nothing of time."""
     counted = campaign.responses.counted()
-    use_case_answers = UseCaseAnswer.objects.filter(response__in=counted).order_by(
+    of_counted = Q(response__campaign=campaign) & is_counted("response__")
+    use_case_answers = UseCaseAnswer.objects.filter(of_counted).order_by(
         _in_order("response__key"), "use_case__position", _in_order("use_case__code")
     )
     # Emptied answers count as not given, as they do when they come back.
     answers = (
-        Answer.objects.filter(response__in=counted)
+        Answer.objects.filter(of_counted)
         .exclude(value__in=["", []])
         .order_by(
             *(_in_order("response__key"), "item__module__position", "item__position", _in_order("item__code")),

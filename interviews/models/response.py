@@ -71,10 +71,18 @@ def random_id():
     return secrets.randbits(63)
 
 
+def is_counted(prefix: str = "") -> Q:
+    """Return the condition that a response counts in the results: submitted, not excluded, not withdrawn.
+
+    `prefix` is the way to it from another table (« response__ »).
+    """
+    facts = {"submitted_at__isnull": False, "excluded_at": None, "withdrawn_at": None}
+    return Q(**{f"{prefix}{fact}": value for fact, value in facts.items()})
+
+
 class ResponseQuerySet(models.QuerySet):
     def counted(self):
-        """Responses that count in the results: submitted, not excluded, not withdrawn."""
-        return self.filter(submitted_at__isnull=False, excluded_at=None, withdrawn_at=None)
+        return self.filter(is_counted())
 
 
 class Response(models.Model):
