@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cnc_survey.outbox import letters
-from cnc_survey.outbox.dispatch import BACKOFF, STUCK_AFTER, Passage, next_check, send_due_mails
+from cnc_survey.outbox.dispatch import BACKOFF, STUCK_AFTER, Passage, _claim, next_check, send_due_mails
 from cnc_survey.outbox.letters import Letter, NotWantedError
 from cnc_survey.outbox.models import AWAITED, Mail, MailServer, MailState
 from cnc_survey.outbox.queueing import cancel_mails, mark_bounced, queue_mail, queue_mails, retry_mails
@@ -253,6 +253,16 @@ def test_what_has_not_left_can_be_taken_back_and_what_has_left_can_come_back(mai
     assert mark_bounced(Mail.objects.all()) == 1
     assert states() == [MailState.BOUNCED, MailState.CANCELLED, MailState.CANCELLED]
     assert (send_due_mails(), mailbox.addresses) == (Passage(), ["a@exemple.fr"])
+
+
+def test_two_dispatchers_together_send_each_mail_once_and_keep_the_rate(mailbox, settings, clock):
+    settings.MAILS_PER_MINUTE = 3
+    notes("a", "b", "c", "d")
+    claimed = _claim("the other one")
+    assert send_due_mails() == Passage(sent=2)
+    assert mailbox.addresses == ["b@exemple.fr", "c@exemple.fr"]
+    assert states()[0] == MailState.SENDING
+    assert claimed.parameters == {"to": "a"}
 
 
 def test_the_command_sends_once_and_says_what_it_did(mailbox, capsys):
