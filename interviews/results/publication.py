@@ -61,6 +61,9 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
         )
     except EditionError as error:
         raise CampaignError(str(error)) from error
+    if campaign.correcting:
+        # A wave still collected is measured against the levels in force: the corrected ones.
+        Campaign.objects.filter(baseline=campaign.correcting, closed_at=None).update(baseline=edition)
     campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
     campaign.save(update_fields=["edition", "correcting", "correction_reason"])
     record(AuditEntry.Action.PUBLISHED, user, campaign.slug, edition=edition.number)

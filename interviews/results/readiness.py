@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from interviews.campaigns import CampaignError, check_baseline
-from interviews.models import Assessment, Campaign
+from interviews.models import Assessment, Campaign, Verbatim
 from usecases.editions import LevelChange, RatingDraft, levels_in_force
 
 from .publication import draft_ratings, pending_proposals
+
+WEIGHTING_FAILED = "Le redressement demandé n’a pas abouti, les chiffres sont bruts."
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,26 @@ def publication_gaps(campaign: Campaign) -> list[Gap]:
         check_baseline(campaign)
     except CampaignError as error:
         gaps.append(Gap(str(error)))
+    if failure := _weighting_failure(campaign):
+        gaps.append(Gap(failure, blocks=False))
+    if waiting := _unreviewed_verbatims(campaign):
+        many = "1 verbatim attend" if waiting == 1 else f"{waiting} verbatims attendent"
+        gaps.append(Gap(f"{many} une seconde lecture : rien n’en paraîtra d’ici là.", blocks=False))
     return gaps
+
+
+def _weighting_failure(campaign):
+    weighting = campaign.snapshot.weighting
+    if campaign.weighting == Campaign.Weighting.OFF or weighting.get("is_weighted"):
+        return ""
+    return " ".join(
+        ["Le redressement demandé n’a pas abouti, les chiffres sont bruts.", *weighting.get("messages", [])]
+    )
+
+
+def _unreviewed_verbatims(campaign):
+    worded = Verbatim.objects.filter(participant__interview__campaign=campaign).exclude(public_text="")
+    return worded.filter(reviewed_at=None, withdrawn_at=None).count()
 
 
 def preview_edition(campaign: Campaign) -> Preview:

@@ -1,8 +1,8 @@
 """The benchmarks: prints a table and writes bench-results.json at the root of the project.
 
-Usage: run.py [questionnaire] [pages] [loop] [microdata] [contacts] [closing]; all by default. They need PostgreSQL: the
-server of BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases. Each part makes its own and drops
-it.
+Usage: run.py [questionnaire] [pages] [loop] [microdata] [contacts] [closing] [board]; all by default. They need
+PostgreSQL: the server of BENCH_DATABASE_URL, else 127.0.0.1:5432, whose user may create databases. Each part makes its
+own and drops it.
 """
 
 import json
@@ -11,6 +11,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
+from board import measure_board
 from closing import measure_closing
 from contacts import measure_contacts
 from loop import measure_loop
@@ -27,6 +28,7 @@ PARTS = {
     "microdata": measure_microdata,
     "contacts": measure_contacts,
     "closing": measure_closing,
+    "board": measure_board,
 }
 
 

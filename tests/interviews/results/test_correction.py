@@ -33,7 +33,7 @@ def published(case):
     answer(campaign, "doublage", (20, {"usage": Usage.AWARE, "maturity": Level.THREE, "impact": Level.ONE}))
     close_campaign(campaign)
     publish_campaign(campaign, "Édition 2025", accept_proposals=True)
-    return Campaign.objects.get()
+    return Campaign.objects.get(slug="vague-1")
 
 
 def test_a_correction_is_a_new_edition_that_says_what_it_corrects(published, case):
@@ -56,6 +56,14 @@ def test_readers_compare_the_corrected_edition_and_still_find_the_wrong_one(publ
     assert wrong not in Edition.objects.shown()
     assert wrong in Edition.objects.public()
     assert Edition.objects.in_force() == right
+
+
+def test_a_wave_still_collected_is_measured_against_the_corrected_levels(published):
+    ongoing = make_campaign(published.questionnaire, slug="vague-2", baseline=published.edition)
+    start_correction(published, REASON)
+    right = publish_campaign(published, "Édition 2025, corrigée")
+    ongoing.refresh_from_db()
+    assert ongoing.baseline == right
 
 
 def test_until_then_the_published_edition_stays_in_force(published):

@@ -1,10 +1,12 @@
 import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
 
-from interviews.models import Level, Usage
+from interviews.models import Campaign, Interview, Level, Note, Participant, Usage, Verbatim
 from interviews.results.closing import close_campaign
 from interviews.results.readiness import preview_edition, publication_gaps
 from interviews.results.review import accept_proposals
-from tests.factories import make_campaign, make_edition, make_use_case
+from tests.factories import make_campaign, make_edition, make_response, make_use_case
 from tests.interviews.results.answers import answer
 from usecases.editions import LevelChange, RatingDraft
 from usecases.models import Edition
@@ -68,3 +70,39 @@ def test_the_preview_tells_what_would_move(campaign):
     assert [(name, draft.level, change) for name, draft, change in preview.moved] == [
         ("Doublage", 3, LevelChange("doublage", "maturity", 2, 3))
     ]
+
+
+def test_a_weighting_that_failed_is_said_and_holds_nothing_back(campaign):
+    Campaign.objects.update(weighting="margins")  # without a single margin
+    campaign.refresh_from_db()
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.all(), None)
+    ((text, blocks, _),) = gaps(campaign)
+    assert (text.startswith("Le redressement demandé n’a pas abouti, les chiffres sont bruts."), blocks) == (
+        True,
+        False,
+    )
+
+
+def test_verbatims_nobody_has_read_again_are_counted(campaign):
+    close_campaign(campaign)
+    campaign.refresh_from_db()
+    accept_proposals(campaign.assessments.all(), None)
+    user = User.objects.create_user("lea")
+    interview = Interview.objects.create(
+        campaign=campaign,
+        number=1,
+        interviewer=user,
+        response=make_response(campaign, "told", mode="interview"),
+        starts_at=timezone.now(),
+        minutes=60,
+        mode="video",
+    )
+    participant = Participant.objects.create(interview=interview)
+    note = Note.objects.create(interview=interview, text="On gagne du temps", marked_at={})
+    common = {"participant": participant, "note": note, "start": 0, "end": 2, "text": "On", "created_by": user}
+    Verbatim.objects.create(public_text="On gagne du temps", **common)
+    Verbatim.objects.create(public_text="Relu", reviewed_at=timezone.now(), reviewed_by=user, **common)
+    Verbatim.objects.create(**common)  # without a public wording, nothing to read
+    assert gaps(campaign) == [("1 verbatim attend une seconde lecture\u00a0: rien n’en paraîtra d’ici là.", False, [])]
