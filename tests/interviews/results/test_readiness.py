@@ -89,7 +89,7 @@ def test_verbatims_nobody_has_read_again_are_counted(campaign):
     close_campaign(campaign)
     campaign.refresh_from_db()
     accept_proposals(campaign.assessments.all(), None)
-    user = User.objects.create_user("lea")
+    user, reader = User.objects.create_user("lea"), User.objects.create_user("noe")
     interview = Interview.objects.create(
         campaign=campaign,
         number=1,
@@ -100,9 +100,11 @@ def test_verbatims_nobody_has_read_again_are_counted(campaign):
         mode="video",
     )
     participant = Participant.objects.create(interview=interview)
-    note = Note.objects.create(interview=interview, text="On gagne du temps", marked_at={})
+    note = Note.objects.create(interview=interview, text="On gagne du temps", marked_at=timezone.now())
     common = {"participant": participant, "note": note, "start": 0, "end": 2, "text": "On", "created_by": user}
     Verbatim.objects.create(public_text="On gagne du temps", **common)
-    Verbatim.objects.create(public_text="Relu", reviewed_at=timezone.now(), reviewed_by=user, **common)
+    Verbatim.objects.create(
+        public_text="Relu", worded_by=user, reviewed_at=timezone.now(), reviewed_by=reader, **common
+    )
     Verbatim.objects.create(**common)  # without a public wording, nothing to read
     assert gaps(campaign) == [("1 verbatim attend une seconde lecture\u00a0: rien n’en paraîtra d’ici là.", False, [])]
