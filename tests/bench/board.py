@@ -51,6 +51,7 @@ print(json.dumps(measured))
 def measure_board():
     with scratch_database() as url:
         fill_catalogue(url)
+        manage(url, "collectstatic", "--no-input", "--verbosity", "0")
         for number in range(CAMPAIGNS):
             slug, respondents = f"vague-{number}", OF_THE_LARGE_ONE if number == 0 else RESPONDENTS
             create_campaign(url, slug)
