@@ -118,7 +118,9 @@ class ConsentForm(forms.Form):
 
     agreed = forms.BooleanField(
         label="La personne a lu ou entendu ce texte et donne son accord",
-        error_messages={"required": "Sans accord, l’entretien ne peut pas être conduit."},
+        error_messages={
+            "required": "Cochez cette case une fois l’accord donné : sans lui, l’entretien ne peut pas être approuvé."
+        },
     )
     quoting = forms.ChoiceField(
         label="Ses mots peuvent-ils être cités ?", choices=Participant.Quoting.choices, widget=forms.RadioSelect
