@@ -92,7 +92,7 @@ def _use_case_answers(answers):
             text("response__key"),
             text("use_case__code"),
             *(_coded(column, choices) for column, choices in codes.items()),
-            *(text(_ListText(column)) for column in lists),
+            *(_listed(column, text) for column in lists),
             text("comment"),
         )
 
@@ -127,6 +127,11 @@ def _number(text):
 def _coded(column, choices):
     whens = (When(**{column: member.value}, then=Value(member.code)) for member in choices)
     return Case(*whens, default=None, output_field=CharField())
+
+
+def _listed(column, text):
+    # Most lists are empty: told apart first, they cost nothing more.
+    return Case(When(**{column: []}, then=None), default=text(_ListText(column)), output_field=TextField())
 
 
 def _text(text):
