@@ -65,7 +65,7 @@ def _take_over(model, rows, campaign):
 def why_not_changed(campaign: Campaign, field: str) -> str:
     """Return why a setting is fixed now, in French; nothing when it may be changed."""
     if campaign.closed_at:
-        return "La campagne est close : plus rien ne change."
+        return "La campagne est close\u00a0: plus rien ne change."
     return _FIXED.get(field, lambda campaign: "")(campaign)
 
 
@@ -75,15 +75,15 @@ def _once_begun(sentence):
 
 def _once_known(campaign):
     if campaign.responses.exists():
-        return "Des réponses sont commencées : ces personnes ont lu autre chose."
-    return "Des personnes sont déjà invitées : elles ont lu autre chose." if campaign.invitations.exists() else ""
+        return "Des réponses sont commencées\u00a0: ces personnes ont lu autre chose."
+    return "Des personnes sont déjà invitées\u00a0: elles ont lu autre chose." if campaign.invitations.exists() else ""
 
 
 _FIXED = {
     "slug": _once_known,
-    "opens_on": _once_begun("Des réponses sont commencées : la campagne a ouvert."),
-    "consent_text": _once_begun("Des réponses sont commencées : ces personnes ont accepté ce texte."),
-    "questionnaire": _once_begun("Des réponses sont commencées : une autre version ne s’y compare pas."),
+    "opens_on": _once_begun("Des réponses sont commencées\u00a0: la campagne a ouvert."),
+    "consent_text": _once_begun("Des réponses sont commencées\u00a0: ces personnes ont accepté ce texte."),
+    "questionnaire": _once_begun("Des réponses sont commencées\u00a0: une autre version ne s’y compare pas."),
     "is_anonymous": _once_known,
 }
 
@@ -120,7 +120,7 @@ def checklist(campaign: Campaign) -> list[Check]:
         _check_questionnaire(campaign),
         Check("done", f"{campaign.use_case_links.count()} cas d’usage dans la liste, figés à la création.")
         if campaign.use_case_links.exists()
-        else Check("missing", "Aucun cas d’usage dans la liste : recréez la campagne."),
+        else Check("missing", "Aucun cas d’usage dans la liste\u00a0: recréez la campagne."),
         Check("done", "Un texte de consentement est rédigé. Relisez-le une dernière fois.")
         if campaign.consent_text.strip()
         else Check("missing", "Le texte du consentement est vide."),
@@ -142,9 +142,9 @@ def refuse_unready(checks: list[Check]) -> None:
 def _check_dates(campaign):
     days = (campaign.closes_on - campaign.opens_on).days + 1
     if campaign.closes_on < timezone.localdate():
-        return Check("missing", "La date de fin est passée : reportez-la.")
+        return Check("missing", "La date de fin est passée\u00a0: reportez-la.")
     if days < LEAST_DURATION.days:
-        return Check("look", f"La collecte dure {days} jours : c’est court pour deux relances.")
+        return Check("look", f"La collecte dure {days} jours\u00a0: c’est court pour deux relances.")
     return Check("done", f"La collecte dure {days} jours.")
 
 
@@ -163,9 +163,9 @@ def _check_texts(campaign, address):
     own = campaign.mail_texts.count()
     without = [kind.label for kind in MailKind if "{lien}" not in wording_of(campaign, kind, "fr").body]
     if without:
-        return Check("missing", f"Sans lien personnel dans le texte : {', '.join(without)}.", address)
+        return Check("missing", f"Sans lien personnel dans le texte\u00a0: {', '.join(without)}.", address)
     if own == 0:
-        return Check("look", "Les courriels sont ceux de la maison : relisez-les.", address)
+        return Check("look", "Les courriels sont ceux de la maison\u00a0: relisez-les.", address)
     return Check("done", "Les courriels sont rédigés.", address)
 
 
@@ -176,7 +176,9 @@ def _check_people(campaign, address):
         return Check("done", f"{invited} personnes invitées, {count} contacts encore à inviter.", address)
     if count == 0:
         return Check(
-            "look", "Aucun contact à inviter : seul le lien ouvert amènera des réponses.", reverse("contact_import")
+            "look",
+            "Aucun contact à inviter\u00a0: seul le lien ouvert amènera des réponses.",
+            reverse("contact_import"),
         )
     return Check("done", f"{count} contacts peuvent être invités.", address)
 
@@ -185,7 +187,7 @@ def _check_reminders(campaign, address):
     planned = campaign.waves.filter(launched_at=None, days_before_closing__isnull=False).count()
     if planned == 0:
         return Check("look", "Aucune relance n’est prévue.", address)
-    return Check("done", f"Relances prévues : {planned}.", address)
+    return Check("done", f"Relances prévues\u00a0: {planned}.", address)
 
 
 def _check_targets(campaign):
@@ -193,12 +195,12 @@ def _check_targets(campaign):
     address = reverse("campaign_targets", args=[campaign.slug])
     if count == 0:
         return Check("look", "Aucun objectif par segment.", address)
-    return Check("done", f"Objectifs par segment : {count}.", address)
+    return Check("done", f"Objectifs par segment\u00a0: {count}.", address)
 
 
 def _check_server():
     if mail_is_down():
-        return Check("missing", "Le serveur de courriel ne répond pas : aucune invitation ne partirait.")
+        return Check("missing", "Le serveur de courriel ne répond pas\u00a0: aucune invitation ne partirait.")
     if "console" in settings.EMAIL_BACKEND or "dummy" in settings.EMAIL_BACKEND:
-        return Check("look", "Les courriels s’affichent au lieu de partir : c’est un poste d’essai.")
+        return Check("look", "Les courriels s’affichent au lieu de partir\u00a0: c’est un poste d’essai.")
     return Check("done", f"Les courriels partent au nom de {settings.DEFAULT_FROM_EMAIL}.")
