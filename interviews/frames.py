@@ -198,6 +198,11 @@ class _Responses:
     is_one_of_several: np.ndarray
     persons: int
 
+    @property
+    def in_turn(self):
+        """The primary keys in the order of submission: what was written together lies together."""
+        return self.ids[np.argsort(self.turn)]
+
     def locate(self, response_ids):
         """Return the places of these responses."""
         # The rows of a response come side by side: the first of each run is looked up.
@@ -256,7 +261,7 @@ def _read_answers(responses, use_case_ids, ticked):
     coded = {name: np.full(shape, MISSING, dtype=np.int8) for name in CODED_ANSWERS}
     pattern = {name: np.zeros(shape, dtype=np.int32) for name in ticked}
     rows = UseCaseAnswer.objects.filter(use_case__in=use_case_ids)
-    reader = RowReader(rows, "response_id", responses.ids, [_packed()], tuple(ticked))
+    reader = RowReader(rows, "response_id", responses.in_turn, [_packed()], tuple(ticked))
     contested = []
 
     def place(cell, values, lists):

@@ -110,7 +110,7 @@ def _codes(item, listed, held):
 def _read(frame, keys):
     """Return by item the distinct values, and (n) which one each person gave: of several, the last sent."""
     answers = Answer.objects.filter(item__in=keys)
-    reader = RowReader(answers, "response_id", frame.responses.ids, ["item_id"], ["value"])
+    reader = RowReader(answers, "response_id", frame.responses.in_turn, ["item_id"], ["value"])
     places = np.zeros(max(keys, default=0) + 1, dtype=np.int32)
     places[keys] = range(len(keys))
     given = np.zeros((len(keys), frame.responses.persons), dtype=np.int32)
