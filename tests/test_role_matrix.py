@@ -137,6 +137,7 @@ campaign_correction          AE
 quotes                       P
 decide_quote                 -
 use_case                     P
+use_case_chart               -
 catalogue_workbook           P
 editions                     P
 edition                      P
