@@ -176,7 +176,11 @@ def test_what_was_acknowledged_survives_kill_nine(database, environment, tmp_pat
                 for person in answering:
                     person.start()
                 deadline = time.monotonic() + 60
-                while sum(person.count for person in answering) < enough and time.monotonic() < deadline:
+                # On a busy machine one of them may be served long after the others.
+                while time.monotonic() < deadline and (
+                    sum(person.count for person in answering) < enough
+                    or any(len(person.acknowledged) <= 3 for person in answering)
+                ):
                     time.sleep(0.001)
                 os.killpg(server.pid, signal.SIGKILL)
                 for person in answering:
