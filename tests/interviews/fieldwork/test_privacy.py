@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -15,7 +16,7 @@ from cnc_survey.roles import Role, ensure_roles
 from interviews.collection.responses import create_invitation
 from interviews.fieldwork.erasure import ErasureError, erase_person, preview_erasure
 from interviews.fieldwork.person_file import write_person_file
-from interviews.fieldwork.retention import apply_retention, survey_personal_data
+from interviews.fieldwork.retention import apply_retention, blur_submissions, survey_personal_data
 from interviews.models import (
     Answer,
     Contact,
@@ -290,6 +291,24 @@ def test_contacts_go_three_years_after_the_last_campaign(campaign):
     assert gone() == {"contacts": 1}
     assert not Contact.objects.filter(pk=idle.pk).exists()
     assert gone() == {}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no transaction beside a row")
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_joins_an_anonymous_answer_to_a_person():
+    campaign = make_campaign(use_cases=[make_use_case()], is_anonymous=True)
+    for number in range(3):
+        contact = Contact.objects.create(email=f"p{number}@exemple.fr")
+        create_invitation(campaign, Invitation.Channel.PERSONAL, contact)
+
+    def transactions():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT xmin FROM interviews_invitation")
+            return {row[0] for row in cursor.fetchall()}
+
+    assert len(transactions()) == 3
+    assert blur_submissions() == 3
+    assert len(transactions()) == 1
 
 
 def test_the_register_counts_what_is_left(campaign):
