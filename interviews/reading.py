@@ -15,7 +15,6 @@ from django.db.models.functions import Cast
 
 BATCH = 1_000  # keys asked for together: with 62 answers each, some 60 000 rows
 BETWEEN_ROWS, BETWEEN_COLUMNS = "\x1e", "\x1f"  # separators that a JSON text always writes otherwise
-NO_ROW = 0  # position of no value at all: what an array of positions holds before anything is read
 
 
 class _Packed(Aggregate):
