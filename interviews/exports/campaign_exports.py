@@ -16,8 +16,10 @@ from .codebook_workbook import export_codebook
 from .coded_segments import export_coded_segments
 from .fieldwork_workbook import export_fieldwork
 from .interviews_workbook import export_interviews, export_published_verbatims
+from .iramuteq_corpus import export_iramuteq
 from .microdata import export_microdata
 from .microdata_spss import export_spss
+from .refi_project import export_refi_project
 from .results_workbook import export_results
 
 REFUSALS = (CampaignError, WorkbookError)
@@ -77,6 +79,18 @@ def _coded_segments(parameters: dict, folder: Path, progress) -> Path:
     progress(0, None)
     path = folder / f"segments-codes-{parameters['campaign']}.csv"
     export_coded_segments(find_campaign(parameters["campaign"]), path)
+    return path
+
+
+def _iramuteq(parameters: dict, folder: Path, progress) -> Path:
+    path = folder / f"corpus-{parameters['campaign']}.txt"
+    export_iramuteq(find_campaign(parameters["campaign"]), path, progress)
+    return path
+
+
+def _refi_project(parameters: dict, folder: Path, progress) -> Path:
+    path = folder / f"entretiens-{parameters['campaign']}.qdpx"
+    export_refi_project(find_campaign(parameters["campaign"]), path, progress)
     return path
 
 
@@ -156,6 +170,22 @@ CODED_SEGMENTS = JobKind(
     permission="interviews.review_interview",
     refusals=REFUSALS,
 )
+IRAMUTEQ = JobKind(
+    name="iramuteq",
+    describe=_about("Corpus IRaMuTeQ"),
+    run=_iramuteq,
+    unit="entretiens",
+    permission="interviews.review_interview",
+    refusals=REFUSALS,
+)
+REFI_PROJECT = JobKind(
+    name="refi_project",
+    describe=_about("Projet REFI-QDA"),
+    run=_refi_project,
+    unit="entretiens",
+    permission="interviews.review_interview",
+    refusals=REFUSALS,
+)
 KINDS = [
     MICRODATA,
     PUBLIC_RESULTS,
@@ -165,6 +195,8 @@ KINDS = [
     INTERVIEWS,
     PUBLISHED_VERBATIMS,
     CODED_SEGMENTS,
+    IRAMUTEQ,
+    REFI_PROJECT,
     EDITION_WORKBOOK,
 ]
 
@@ -255,6 +287,21 @@ CAMPAIGN_EXPORTS = [
         title="Segments codés, CSV",
         text="Une ligne par verbatim, une colonne par code, pour un logiciel d’analyse.",
         kind=CODED_SEGMENTS,
+    ),
+    CampaignExport(
+        code="iramuteq",
+        title="Corpus des entretiens, IRaMuTeQ",
+        text="Le texte des entretiens approuvés, noms connus masqués, pour l’analyse lexicale. À ne pas diffuser.",
+        kind=IRAMUTEQ,
+    ),
+    CampaignExport(
+        code="refi",
+        title="Projet d’analyse, REFI-QDA",
+        text=(
+            "Textes des entretiens approuvés, noms connus masqués, verbatims et livre de codes, pour NVivo, MAXQDA, "
+            "ATLAS.ti ou QualCoder. À ne pas diffuser."
+        ),
+        kind=REFI_PROJECT,
     ),
 ]
 

@@ -112,13 +112,18 @@ def save_note(
 
 
 def follow_words(note: Note, text: str) -> None:
-    """Move the verbatims of a note to where their words stand in its new text. Raises PassageLostError."""
+    """Move the verbatims of a note to where their words stand in its new text. Raises PassageLostError.
+
+    Withdrawn ones move too, for as long as their words are there: exports leave them out of the note by their place.
+    """
     if note.pk is None:
         return
-    for verbatim in note.verbatims.filter(withdrawn_at=None):
-        if text[verbatim.start : verbatim.end] != verbatim.text:
-            verbatim.start, verbatim.end = find_again(text, verbatim.text, verbatim.start)
-            verbatim.save(update_fields=["start", "end"])
+    for verbatim in note.verbatims.all():
+        words = verbatim.text or note.text[verbatim.start : verbatim.end]
+        if text[verbatim.start : verbatim.end] == words or (verbatim.withdrawn_at and words not in text):
+            continue
+        verbatim.start, verbatim.end = find_again(text, words, verbatim.start)
+        verbatim.save(update_fields=["start", "end"])
 
 
 def _moment(marked_at):

@@ -10,6 +10,8 @@ from interviews.models import Interview, ParticipantIdentity
 MIN_LETTERS = 3  # of a name: shorter ones are found in every sentence
 WORD = re.compile(r"[^\W_]+")
 LOOK_BACK = 4  # characters before a word that tell whether it begins a sentence
+ACCENT = "[\u0300-\u036f]"
+APOSTROPHES = "’ʼ"
 SENTENCE_END = re.compile(r"[.!?…:«»\"\n]\W*$")
 
 
@@ -54,7 +56,7 @@ def find_identifying(text: str, names: list[str]) -> list[Found]:
             found.append(Found(start, end, clue))
 
     for name in sorted(names, key=len, reverse=True):
-        for match in re.finditer(rf"(?<!\w){re.escape(_fold(name))}(?!\w)", plain):
+        for match in re.finditer(_pattern(name), plain):
             keep(*match.span(), Clue.KNOWN)
     for match in WORD.finditer(text):
         start, word = match.start(), match[0]
@@ -71,11 +73,21 @@ def named_in(text: str, interview: Interview) -> list[str]:
     return sorted({text[one.start : one.end] for one in find_identifying(text, names) if one.clue is Clue.KNOWN})
 
 
+def _pattern(name):
+    """Return what finds a name in a folded text: any blank between its words, accents typed as marks of their own."""
+    words = [re.sub(ACCENT, "", word) for word in _fold(name).split()]
+    between, blank = f"{ACCENT}*", rf"{ACCENT}*\s+"
+    spelled = blank.join(between.join(map(re.escape, word)) for word in words)
+    return rf"(?<!\w){spelled}{between}(?!\w)"
+
+
 def _fold(text):
     """Return the text in lower case without accents, each character in its place: places must stay true."""
     return "".join(_plain(char) for char in text)
 
 
 def _plain(char):
+    if char in APOSTROPHES:
+        return "'"
     base = unicodedata.normalize("NFD", char)[0].lower()
     return base if len(base) == 1 else char
