@@ -193,7 +193,8 @@ def _flatten(value, path="") -> Iterator[tuple[str, object]]:
 def _rounded(value):
     """Return the same structure with every fraction rounded as it is printed."""
     if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
+        # In one order on every engine: PostgreSQL keeps its own.
+        return {key: _rounded(value[key]) for key in sorted(value)}
     if isinstance(value, list):
         return [_rounded(inner) for inner in value]
     return _round(value) if isinstance(value, float) else value

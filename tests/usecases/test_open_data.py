@@ -87,10 +87,10 @@ def test_every_published_rating_is_there_rounded_as_printed(client, edition):
         | {"category": "writers", "category_label": "", "base": "", "share": "", "low": "", "high": "", "mark": "s"},
     ]
     assert [list(row.values())[2:] for row in rows(published(client, "figures.csv"))] == [
+        ["intention/base", "8", ""],
+        ["intention/mark", "", "b"],
         ["mark", "", ""],
         ["usage/regular", "0.122", ""],
-        ["intention/mark", "", "b"],
-        ["intention/base", "8", ""],
     ]
 
 
