@@ -51,7 +51,12 @@ def find_identifying(text: str, names: list[str]) -> list[Found]:
     found = []
 
     def keep(start, end, clue):
-        if not any(taken[start:end]):
+        # Of two names that share a word, the second keeps what the first leaves.
+        while start < end and (taken[start] or text[start].isspace()):
+            start += 1
+        while start < end and (taken[end - 1] or text[end - 1].isspace()):
+            end -= 1
+        if start < end:
             taken[start:end] = b"\1" * (end - start)
             found.append(Found(start, end, clue))
 

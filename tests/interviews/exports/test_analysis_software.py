@@ -18,7 +18,7 @@ from interviews.guided.planning import withdraw_interview
 from interviews.guided.transcripts import add_transcript
 from interviews.guided.verbatims import Coding, add_verbatim, withdraw_verbatim
 from interviews.models import Code
-from tests.interviews.guided.conversations import make_conversation_campaign, make_interview, make_member
+from tests.interviews.guided.conversations import STARTS_AT, make_conversation_campaign, make_interview, make_member
 from tests.interviews.guided.test_triangulation import approved_interview
 from tests.interviews.staff import sign_in
 from usecases.models import Occupation, UseCase
@@ -181,6 +181,11 @@ def test_withdrawn_words_are_followed_when_the_note_goes_on(campaign, lea):
     withdraw_verbatim(take(note, "secret"))
     note = save_note(interview, note.key, "Hier encore : le secret, dit-elle.", "", None, note.version).note
     assert mask_text(note, []).text == "Hier encore : le [passage_retiré], dit-elle."
+
+
+def test_names_that_share_a_word_are_both_masked(campaign, lea):
+    note = make_interview(campaign, lea).notes.create(text="Chez Jean Roux Films, oui.", marked_at=STARTS_AT)
+    assert mask_text(note, ["Jean Roux", "Roux Films"]).text == "Chez [nom_masqué] [nom_masqué], oui."
 
 
 def test_a_withdrawn_interview_is_in_neither_file(campaign, interview, lea, tmp_path):
