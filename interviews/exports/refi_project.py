@@ -1,7 +1,7 @@
 """Approved interviews and their coding as a REFI-QDA project (.qdpx), which qualitative analysis software opens.
 
 Standard: Rotterdam Exchange Format Initiative, REFI-QDA 1.5, project exchange. Places count code points of the plain
-text, from 0, the end left out.
+text, from 0; the end is left out: the standard only says « last character », and software reads it so.
 """
 
 import uuid
