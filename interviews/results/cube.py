@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from django.db.models import Q
 
 from interviews.frames import CampaignFrame
 from interviews.models import Campaign, CubeCell, Snapshot
@@ -10,7 +11,7 @@ from usecases.editions import levels_in_force
 
 from .cells import Cell
 from .counting import set_up_wave
-from .disclosure import ShownCell, mark_of, show
+from .disclosure import PUBLIC, ShownCell, mark_of, show
 from .estimates import estimate_items
 from .general_items import general_item_cells
 from .respondents import respondent_cells
@@ -64,6 +65,9 @@ def read_cells(
         rows = rows.filter(item__in=items)
     if variables is not None:
         rows = rows.filter(variable__in=variables)
+    if audience == PUBLIC:
+        # A segment's row of nobody would tell that somebody of it answered outside the base (« ne sait pas »).
+        rows = rows.exclude(Q(base=0, use_case__isnull=False) & ~Q(variable=""))
     rows = list(rows)
     labels = category_labels() if any(cell.variable for cell in rows) else {}
 

@@ -104,7 +104,7 @@ def settle_cells(
             hidden | nothing,
             rows != "",
             (base > 0) & (base < N_RATE),
-            unknown,
+            unknown & (base > 0),
             grouped & (is_whole | ((shares != "") & ~whole_grouped)),
             (shares != "") | (whole_grouped & (base > 0)),
         ],

@@ -2,10 +2,10 @@
 
 import pytest
 
-from interviews.models import Usage
+from interviews.models import Level, Usage
 from interviews.results.closing import close_campaign
 from interviews.results.cube import read_cells
-from interviews.results.disclosure import STAFF
+from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.publication import publish_campaign
 from tests.factories import make_campaign, make_occupation, make_use_case
 from tests.interviews.results.answers import answer
@@ -120,3 +120,21 @@ def test_three_structures_at_least_stand_behind_a_row(campaign):
         ("writers", None, None, "s"),
         ("actors", None, None, "s"),
     ]
+
+
+def test_nobody_learns_that_a_few_of_a_trade_do_not_know(campaign):
+    """Three editors only say « ne sait pas »: not even a row of nobody tells it."""
+    answer(campaign, "doublage", (30, {"usage": Usage.AWARE, "maturity": Level.TWO}), occupations=["writers"])
+    answer(campaign, "doublage", (3, {"usage": Usage.AWARE, "maturity": Level.DONT_KNOW}), occupations=["editors"])
+    snapshot = close_campaign(campaign)
+    rows = {
+        audience: {
+            cell.category: (cell.mark, cell.base)
+            for cell in read_cells(snapshot, audience, items=["maturity"], variables=["occupations"])
+        }
+        for audience in (PUBLIC, STAFF)
+    }
+    assert rows == {
+        PUBLIC: {"writers": ("", 30)},
+        STAFF: {"editors": ("", 0), "writers": ("", 30)},
+    }
