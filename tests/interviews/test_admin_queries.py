@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cnc_survey.audit.log import record
+from cnc_survey.audit.models import AuditEntry
 from interviews.collection.responses import create_invitation
 from interviews.models import (
     Assessment,
@@ -234,6 +236,7 @@ def margin(owner, category):
 
 # {model: what makes one more row, with as many parts as asked}
 BUILDERS = {
+    AuditEntry: lambda parts: record(AuditEntry.Action.EXPORTED, None, "entrée", rows=parts),
     UseCase: use_case,
     Edition: edition,
     Rating: rating,

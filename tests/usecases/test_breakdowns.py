@@ -67,5 +67,5 @@ def test_the_sheet_costs_the_same_for_one_occupation_and_for_three(client, numbe
     for code in codes:
         make_occupation(code, code)
     publish(2026, measured(*[(code, 50, 0.2, "") for code in codes]))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/cas-usage/doublage/")

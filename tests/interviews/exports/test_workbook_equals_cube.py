@@ -114,6 +114,8 @@ def _compared_figures(sheets, campaign, is_public):
             cell, is_public
         )
         for cell in campaign.snapshot.cells.select_related("use_case")
+        # A segment's row of nobody is the team's: it tells that somebody of it does not know.
+        if not (is_public and cell.use_case and cell.variable and cell.base == 0)
     }
 
     def whole(code, item, mode=CubeCell.Mode.QUESTIONNAIRE):
