@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 
 from cnc_survey.admin_parts import EMPTY, ReadOnly, count_of
-from interviews.collection.responses import ResponseRefusedError, exclude_response, reinstate_response
+from interviews.collection.exclusion import exclude_response, reinstate_response
+from interviews.collection.responses import ResponseRefusedError
 from interviews.models import Answer, UseCaseAnswer
 from interviews.states import label_of, name_state, response_states
 from usecases.models import Barrier, Benefit, Tool

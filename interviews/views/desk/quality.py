@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
-from interviews.collection.responses import ResponseRefusedError, exclude_response, reinstate_response
+from interviews.collection.exclusion import exclude_response, reinstate_response
+from interviews.collection.responses import ResponseRefusedError
 from interviews.fieldwork.quality import (
     EXPLANATIONS,
     FLAGS,

@@ -3,12 +3,11 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from interviews.collection.exclusion import exclude_response, reinstate_response
 from interviews.collection.responses import (
     ResponseRefusedError,
     create_invitation,
-    exclude_response,
     find_invitation,
-    reinstate_response,
     revoke_invitations,
 )
 from interviews.models import Invitation, Response
