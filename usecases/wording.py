@@ -9,7 +9,7 @@ from .models import Dimension, Rating
 SMALL_BASE = 30
 SMALL_BASE_MARK = "†"
 NOT_PROVIDED = "non renseigné"
-FICTIONAL_BANNER = "DONNÉES FICTIVES : démonstration, réponses simulées."
+FICTIONAL_BANNER = "DONNÉES FICTIVES\u00a0: démonstration, réponses simulées."
 NOT_ENOUGH_ANSWERS = "base insuffisante"
 # What is said of a share that may not be shown, by its mark; under any other mark there are not enough answers.
 MASKED_SHARES = {

@@ -18,9 +18,9 @@ from interviews.fieldwork.participation import (
     measure_durations,
 )
 from interviews.models import Campaign
+from usecases.wording import FICTIONAL_BANNER
 
 from .readme_sheet import describe_dates
-from .results_workbook import FICTIONAL_BANNER
 
 HIDDEN = f"moins de {N_SHOW}"
 

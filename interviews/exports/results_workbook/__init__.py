@@ -8,6 +8,7 @@ from interviews.models import Campaign
 from interviews.results.closing import require_closed
 from interviews.results.disclosure import PUBLIC
 from usecases.models import Dimension
+from usecases.wording import FICTIONAL_BANNER
 
 from ..readme_sheet import readme_sheet
 from .answers import answer_sheets
@@ -18,8 +19,6 @@ from .profiles import profile_sheet
 from .ratings import rating_sheets, read_rows
 from .segments import segment_sheets
 from .shown import setting_of
-
-FICTIONAL_BANNER = "DONNÉES FICTIVES : démonstration, réponses simulées."
 
 
 def export_results(campaign: Campaign, target: Path, audience: str = PUBLIC) -> None:
