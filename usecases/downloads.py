@@ -5,13 +5,15 @@ from pathlib import PurePath
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
+from cnc_survey.workbook import MEDIA_TYPE
+
 from .models import EditionFile
 
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".zip": "application/zip",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": MEDIA_TYPE,
 }
 IN_THE_PAGE = {".json"}  # what a browser shows better than it saves
 

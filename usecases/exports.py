@@ -1,15 +1,11 @@
 """The catalogue as a workbook: every use case with the facts of its sheet and its ratings, edition by edition."""
 
-from django.http import HttpResponse
-
 from cnc_survey.workbook import Column, Notice, Sheet, write_workbook
 
 from .comparison import CATALOGUE_ORDER
-from .downloads import MEDIA_TYPES
 from .models import Dimension, Edition, GlossaryTerm, Rating, SheetSection, Source, UseCase
 from .wording import FICTIONAL_BANNER, NOT_PROVIDED, level_label
 
-FILE_NAME = "catalogue-ia-ecran-jeu.xlsx"
 PROPOSED = " (proposé)"
 SHEET_PARTS = [
     "stage_links__stage__chain",
@@ -18,14 +14,6 @@ SHEET_PARTS = [
     "sections",
     "tools",
 ]
-
-
-def catalogue_workbook_response() -> HttpResponse:
-    """Answer with the workbook, as a file to keep."""
-    response = HttpResponse(content_type=MEDIA_TYPES[".xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
-    write_catalogue(response)
-    return response
 
 
 def write_catalogue(target) -> None:

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from cnc_survey.charts.download import png_response
 from cnc_survey.templatetags.house import date_fr
+from cnc_survey.workbook.download import workbook_response
 
 from .breakdowns import published_adoption
 from .charts import history_chart, published_charts
 from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
 from .downloads import published_file_response
-from .exports import catalogue_workbook_response
+from .exports import write_catalogue
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, EditionFile, GlossaryTerm, Theme, UseCase
 
@@ -131,7 +132,7 @@ def edition(request, number):
 
 @require_safe
 def catalogue_workbook(request):
-    return catalogue_workbook_response()
+    return workbook_response("catalogue-ia-ecran-jeu.xlsx", write_catalogue)
 
 
 @require_safe

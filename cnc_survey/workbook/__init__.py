@@ -8,7 +8,7 @@ from .book import CREATOR, UNDATED, write_workbook
 from .charts import Chart
 from .page import ACCENT, HAIRLINE, INK, LINE, QUIET, RULE, SANS, SERIF, Page, row_height
 from .sheets import Column, Notice, Sheet, top_lines
-from .text import MAX_ROWS, MAX_TEXT, Link, WorkbookError, sheet_names
+from .text import MAX_ROWS, MAX_TEXT, MEDIA_TYPE, Link, WorkbookError, sheet_names
 
 __all__ = [
     "ACCENT",
@@ -18,6 +18,7 @@ __all__ = [
     "LINE",
     "MAX_ROWS",
     "MAX_TEXT",
+    "MEDIA_TYPE",
     "QUIET",
     "RULE",
     "SANS",

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 1_048_576  # rows of a sheet, set by the format
 MAX_TEXT = 32_767  # UTF-16 units of a cell, set by the format
 MAX_TITLE = 31  # UTF-16 units of a sheet's name, set by the format

@@ -1,13 +1,13 @@
 """What a person gets once their answers are sent: thanks, a receipt, their answers, the return, and the way out."""
 
-from io import BytesIO
+from functools import partial
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cnc_survey.rate_limit import network_address, retry_time
+from cnc_survey.workbook.download import workbook_response
 from interviews.collection.comparison import compare_with_peers
 from interviews.collection.pages import path_of
 from interviews.collection.receipts import receipt_of
@@ -19,7 +19,6 @@ from interviews.models import Campaign
 
 from .personal_link import by_personal_link, posted
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TRIES = 10  # an hour: a person copies a code wrongly once or twice, whoever guesses needs thousands of billions
 
 
@@ -73,11 +72,8 @@ def own_answers(request, response, token):
 @require_safe
 @of_a_sent_response
 def own_answers_workbook(request, response, token):
-    content = BytesIO()
-    write_own_answers(response, _sections(response), receipt_of(response), content)
-    name = f"mes-reponses-{response.campaign.slug}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content.getvalue(), content_type=XLSX, headers=headers)
+    write = partial(write_own_answers, response, _sections(response), receipt_of(response))
+    return workbook_response(f"mes-reponses-{response.campaign.slug}.xlsx", write)
 
 
 @require_safe

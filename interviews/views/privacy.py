@@ -1,16 +1,16 @@
 """Personal data: what the public is told, what is held today, one person's file, their erasure."""
 
-from io import BytesIO
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
 from cnc_survey.audit.triggers import RETENTION as LOG_KEPT
+from cnc_survey.workbook.download import workbook_response
 from interviews.analysis.constants import N_RATE, N_SHOW
 from interviews.fieldwork.erasure import ErasureError, erase_person, preview_erasure
 from interviews.fieldwork.person_file import write_person_file
@@ -18,8 +18,6 @@ from interviews.fieldwork.retention import RULES, survey_personal_data
 from interviews.models import Contact
 
 from .staff import staff_page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -49,11 +47,7 @@ def person_file(request, pk):
     """Hand over everything we hold of a person, answers included: only for those who may see both sides."""
     contact = get_object_or_404(Contact, pk=pk)
     record(AuditEntry.Action.PERSONAL_DATA_READ, request.user, contact.person, export="droit d’accès")
-    content = BytesIO()
-    write_person_file(contact, content)
-    response = HttpResponse(content.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="donnees-personnelles.xlsx"'
-    return response
+    return workbook_response("donnees-personnelles.xlsx", partial(write_person_file, contact))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

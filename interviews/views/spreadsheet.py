@@ -1,13 +1,14 @@
 """Spreadsheet mode: the workbook to fill in, what comes back, its preview and its confirmation."""
 
-from io import BytesIO
+from functools import partial
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from cnc_survey.workbook import MEDIA_TYPE
+from cnc_survey.workbook.download import workbook_response
 from interviews.collection.received_sheets import MAX_ERRORS, MAX_FILE, FilledWorkbookError, read_filled
 from interviews.collection.responses import response_of
 from interviews.collection.sheet_questions import form_of
@@ -16,7 +17,6 @@ from interviews.exports.questionnaire_workbook import write_questionnaire
 
 from .personal_link import by_personal_link
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MULTIPART_ROOM = 1 << 16  # bytes of a posted form around its file
 
 
@@ -26,7 +26,7 @@ class WorkbookForm(forms.Form):
     workbook = forms.FileField(
         label="Votre classeur rempli",
         help_text=f"Au format .xlsx, {MAX_FILE >> 20} Mo au plus.",
-        widget=forms.FileInput(attrs={"accept": f".xlsx,{XLSX}"}),
+        widget=forms.FileInput(attrs={"accept": f".xlsx,{MEDIA_TYPE}"}),
         error_messages={
             "required": "Choisissez d’abord le fichier à déposer.",
             "empty": "Ce fichier est vide.",
@@ -41,12 +41,7 @@ def workbook(request, invitation, token):
     response = response_of(invitation)
     if response is None or not invitation.campaign.is_open:
         return redirect("resume", token)
-    stream = BytesIO()
-    write_questionnaire(response, stream)
-    name = f"questionnaire-{invitation.campaign.slug}.xlsx"
-    return HttpResponse(
-        stream.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return workbook_response(f"questionnaire-{invitation.campaign.slug}.xlsx", partial(write_questionnaire, response))
 
 
 @by_personal_link

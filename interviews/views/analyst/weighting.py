@@ -1,16 +1,16 @@
 """Weighting: the margins of the population beside the respondents, what calibration would cost, and the choice."""
 
-from io import BytesIO
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cnc_survey.workbook.download import workbook_response
 from interviews.campaigns import CampaignError
 from interviews.collection.microdata_file import MicrodataError
 from interviews.exports.margin_template import write_margin_template
@@ -21,7 +21,6 @@ from interviews.views.staff import campaign_page
 from interviews.weighting_choice import choose_weighting
 
 MAX_FILE = 2 << 20  # bytes: a full template takes a hundredth of it
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SUFFIXES = (".xlsx", ".csv")
 
 
@@ -68,12 +67,7 @@ def weighting(request, campaign):
 @campaign_page("interviews.view_populationmargin")
 def weighting_template(request, campaign):
     """The workbook in which margins are entered."""
-    stream = BytesIO()
-    write_margin_template(campaign, stream)
-    name = f"marges-{campaign.slug}.xlsx"
-    return HttpResponse(
-        stream.getvalue(), content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return workbook_response(f"marges-{campaign.slug}.xlsx", partial(write_margin_template, campaign))
 
 
 def _choose(request, campaign):

@@ -1,19 +1,18 @@
 """Contacts from a file: give it, see what it would do, confirm."""
 
-from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
 from cnc_survey.jobs.queue import enqueue_job
+from cnc_survey.workbook.download import workbook_response
 from interviews.fieldwork.contact_export import write_model
 from interviews.fieldwork.contact_file import MAX_FILE, ContactFileError, read_contacts
 from interviews.fieldwork.contact_filter import ContactFileForm
@@ -27,7 +26,6 @@ from interviews.fieldwork.contact_import import (
     verdicts_of,
 )
 from interviews.models import ContactImport
-from interviews.views.after import XLSX
 from interviews.views.staff import staff_page
 
 AT_ONCE = 2_000  # rows worked through while the person waits; more go to the worker
@@ -78,10 +76,7 @@ def contact_import_preview(request, pk):
 @require_safe
 @staff_page("interviews.add_contact")
 def contact_model(request):
-    content = BytesIO()
-    write_model(content)
-    headers = {"Content-Disposition": 'attachment; filename="modele-contacts.xlsx"'}
-    return HttpResponse(content.getvalue(), content_type=XLSX, headers=headers)
+    return workbook_response("modele-contacts.xlsx", write_model)
 
 
 def _receive(request, file):
