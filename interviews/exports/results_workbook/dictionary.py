@@ -1,4 +1,4 @@
-"""Dictionnaire: every code of the files, with its label."""
+"""Dictionnaire: every code of the files, with its label, as the campaign asked it."""
 
 from cnc_survey.workbook import Column, Sheet
 from interviews.results.disclosure import MARK_MEANINGS, MARKS
@@ -20,6 +20,6 @@ def dictionary_sheet(setting: Setting) -> Sheet:
         "Dictionnaire",
         "Chaque code des fichiers, avec son libellé",
         columns,
-        [*list_codes(), *statuses, *reasons, *marks],
+        [*list_codes(setting.campaign.questionnaire), *statuses, *reasons, *marks],
         notes=(),
     )

@@ -16,7 +16,7 @@ from interviews.models import Intention, Level, Usage
 from interviews.results.closing import close_campaign
 from interviews.results.disclosure import STAFF
 from interviews.results.publication import publish_campaign
-from tests.factories import make_campaign, make_use_case
+from tests.factories import make_campaign, make_item, make_questionnaire, make_use_case
 from tests.interviews.exports.workbook_tables import tables
 from tests.interviews.results.answers import answer
 from usecases.editions import RatingDraft, publish_edition
@@ -257,7 +257,7 @@ def test_the_number_of_queries_does_not_depend_on_the_use_cases(cases, tmp_path,
     campaign = make_campaign(use_cases=[make_use_case(f"Cas {number}") for number in range(cases)])
     close_campaign(campaign)
     campaign.refresh_from_db()
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(28):
         export_results(campaign, tmp_path / "r.xlsx")
 
 
@@ -275,6 +275,17 @@ def test_the_command_refuses_an_open_campaign_and_another_kind_of_file(campaign,
     with pytest.raises(CommandError, match=r"s’écrit dans un fichier \.xlsx"):
         call_command("export_results", "vague-1", "--output", str(tmp_path / "r.csv"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_dictionary_lists_what_this_campaign_asked_not_what_the_next_one_will(campaign, tmp_path):
+    make_item(campaign.questionnaire, "ai_use", options={"yes": "Oui"}, wording="Utilisez-vous l’IA ?")
+    newer = make_questionnaire(version=campaign.questionnaire.version + 1)
+    make_item(newer, "ai_use", options={"yes": "Tout à fait"}, wording="L’IA vous sert-elle ?")
+    rows = export(campaign, tmp_path / "r.xlsx")["Dictionnaire"]
+    assert [tuple(row.values()) for row in rows if "ai_use" in (row["Code"], row["Liste"].removeprefix("option:"))] == [
+        ("item", "ai_use", "Utilisez-vous l’IA ?"),
+        ("option:ai_use", "yes", "Oui"),
+    ]
 
 
 def test_names_lead_to_their_row_and_every_sheet_to_the_first(campaign, tmp_path):
