@@ -81,7 +81,7 @@ def load_catalogue(overwrite: bool = False, folder: Path = DATA) -> LoadReport:
         report_dropped(kind, entries, written[kind.name].keys() & ids[kind.name].keys(), report)
     settle_edition(files.edition, report)
     for edition in Edition.objects.filter(files=None):  # published before editions had open data
-        publish_open_data(edition)
+        publish_open_data(edition, {})
     return report
 
 

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cnc_survey.tables import write_csv
 
-from .models import Dimension, Edition, Occupation, Rating, UseCase
+from .models import Dimension, Edition, Rating, UseCase
 from .wording import FICTIONAL_BANNER
 
 OPEN_LICENCE = {
@@ -26,8 +26,12 @@ STUDY_LICENCE = {
     "name": "notspecified",
     "title": "Relevé de l’étude du CNC et de BearingPoint : citez-la ; ses droits restent à ses auteurs",
 }
+NOT_GIVEN = "not_given"  # the category of those who did not say: a key of a table is never empty
 DECIMALS = Decimal("0.001")  # of a share: one decimal of a percent, as printed everywhere
 UNDATED = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same data give the same bytes
+
+
+CategoryLabels = dict[str, dict[str, str]]  # {variable: {category: label}}
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,20 @@ class Table:
         return stream.getvalue().encode()
 
 
-def open_data_files(edition: Edition) -> list[OpenFile]:
-    """Return the files of an edition, the same bytes for the same rows (three queries)."""
+def open_data_files(edition: Edition, category_labels: CategoryLabels) -> list[OpenFile]:
+    """Return the files of an edition, the same bytes for the same rows (two queries).
+
+    `category_labels` name the categories of its breakdowns; one without a name keeps its code alone.
+    """
     ratings = list(edition.ratings.select_related("use_case__family").prefetch_related("breakdowns"))
-    tables = [_use_cases(ratings), _ratings(ratings), _breakdowns(ratings), _figures(ratings)]
+    tables = [_use_cases(ratings), _ratings(ratings), _breakdowns(ratings, category_labels), _figures(ratings)]
     parts = [OpenFile(f"{table.name}.csv", table.title, table.content) for table in tables]
     package = _package(edition, tables, parts)
     parts.insert(0, OpenFile("datapackage.json", "Description des tables (Data Package)", _json(package)))
     return [
         OpenFile("donnees.zip", "Toutes les données, décrites", _zip(parts)),
         *parts,
-        OpenFile("edition.json", "L’édition entière, en JSON", _json(_whole(edition, ratings))),
+        OpenFile("edition.json", "L’édition entière, en JSON", _json(_whole(edition, ratings, category_labels))),
     ]
 
 
@@ -119,15 +126,14 @@ def _ratings(ratings):
     )
 
 
-def _breakdowns(ratings):
-    names = dict(Occupation.objects.values_list("code", "name"))
+def _breakdowns(ratings, category_labels):
     return Table(
         name="breakdowns",
         title="Notes par catégorie de répondants",
         fields=[
             *_RATING_KEY,
             ("variable", "string", "Variable du profil"),
-            ("category", "string", "Code de la catégorie"),
+            ("category", "string", f"Code de la catégorie ; {NOT_GIVEN} : non renseignée"),
             ("category_label", "string", "Catégorie"),
             ("base", "integer", "Personnes ; vide : masquée"),
             *_SHARES,
@@ -136,7 +142,8 @@ def _breakdowns(ratings):
         key=["use_case", "dimension", "variable", "category"],
         rows=[
             [
-                *(rating.use_case.code, rating.dimension, part.variable, part.category, names.get(part.category)),
+                *(rating.use_case.code, rating.dimension, part.variable, part.category or NOT_GIVEN),
+                _category_label(part, category_labels),
                 *(part.base, _round(part.share), _round(part.low), _round(part.high), part.mark or None),
             ]
             for rating in ratings
@@ -178,6 +185,10 @@ _SHARES = [
     ("low", "number", "Borne basse de l’intervalle à 95 %"),
     ("high", "number", "Borne haute de l’intervalle à 95 %"),
 ]
+
+
+def _category_label(part, category_labels):
+    return category_labels.get(part.variable, {}).get(part.category)
 
 
 def _flatten(value, path="") -> Iterator[tuple[str, object]]:
@@ -268,10 +279,10 @@ def _constraints(name, table):
     return {"constraints": constraints} if constraints else {}
 
 
-def _whole(edition, ratings):
+def _whole(edition, ratings, category_labels):
     cases: dict[UseCase, dict] = {}
     for rating in ratings:
-        cases.setdefault(rating.use_case, {})[rating.dimension] = _rating(rating)
+        cases.setdefault(rating.use_case, {})[rating.dimension] = _rating(rating, category_labels)
     return {
         "edition": edition.number,
         **_about(edition),
@@ -282,7 +293,7 @@ def _whole(edition, ratings):
     }
 
 
-def _rating(rating):
+def _rating(rating, category_labels):
     return {
         "level": rating.level,
         "label": rating.label or None,
@@ -296,7 +307,8 @@ def _rating(rating):
         "breakdowns": [
             {
                 "variable": part.variable,
-                "category": part.category,
+                "category": part.category or NOT_GIVEN,
+                "category_label": _category_label(part, category_labels),
                 "base": part.base,
                 **{name: _round(getattr(part, name)) for name in ("share", "low", "high")},
                 "mark": part.mark or None,

@@ -8,7 +8,7 @@ from usecases.models import RatingBreakdown
 
 from .cube import read_cells
 from .disclosure import CURRENT_USERS, GROUPED, PUBLIC, ShownCell
-from .segments import USE_CASE_VARIABLES
+from .segments import USE_CASE_VARIABLES, category_labels
 
 ABOVE_90, BELOW_10 = "g+", "g-"  # which side nearly everybody is on, when that is all that may be said
 CURRENT_USE = {CURRENT_USERS, "occasional", "regular"}
@@ -24,6 +24,12 @@ def adoption_breakdowns(snapshot: Snapshot) -> dict[str, list[BreakdownDraft]]:
     for cell in read_cells(snapshot, PUBLIC, items=["usage"], variables=USE_CASE_VARIABLES):
         drafts[cell.use_case].append(_draft(cell))
     return drafts
+
+
+def breakdown_labels() -> dict[str, dict[str, str]]:
+    """Return {variable: {category: label}} for those rows, under the names that an edition gives the variables."""
+    labels = category_labels()
+    return {PUBLISHED_AS.get(variable, variable): labels[variable] for variable in USE_CASE_VARIABLES}
 
 
 def _draft(cell: ShownCell):

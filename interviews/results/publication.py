@@ -13,7 +13,7 @@ from usecases.models import Dimension, Edition, Rating
 from usecases.wording import LEVEL_LABELS
 
 from . import review
-from .breakdowns import adoption_breakdowns
+from .breakdowns import adoption_breakdowns, breakdown_labels
 from .closing import require_closed
 from .disclosure import PUBLIC, public_participation
 from .evidence import read_evidence
@@ -58,6 +58,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
             snapshot_id=campaign.snapshot.identifier,
             corrects=campaign.correcting,
             correction_reason=campaign.correction_reason,
+            category_labels=breakdown_labels(),
         )
     except EditionError as error:
         raise CampaignError(str(error)) from error

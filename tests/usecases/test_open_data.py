@@ -10,13 +10,14 @@ import zipfile
 import pytest
 from django.db import IntegrityError
 
-from tests.factories import make_edition, make_occupation, make_use_case
+from tests.factories import make_edition, make_use_case
 from usecases.catalogue import load_catalogue
 from usecases.editions import BreakdownDraft, RatingDraft, announce_file, publish_file
 from usecases.models import Dimension, Edition, EditionFile, Rating
 from usecases.open_data import open_data_files
 
 pytestmark = pytest.mark.django_db
+LABELS = {"occupation": {"editors": "Monteurs"}, "seniority": {"": "Non renseigné", "0_4": "Moins de 5 ans"}}
 HOSTILE = "=1+1, « dit »\nsur deux lignes"
 
 
@@ -24,7 +25,6 @@ HOSTILE = "=1+1, « dit »\nsur deux lignes"
 def edition():
     make_use_case("Montage")
     make_use_case("Sous-titrage")
-    make_occupation("editors", "Monteurs")
     adoption = RatingDraft(
         "montage",
         Dimension.ADOPTION,
@@ -43,10 +43,13 @@ def edition():
         breakdowns=(
             BreakdownDraft("occupation", "editors", 31, 0.32258, 0.18573, 0.49859, ""),
             BreakdownDraft("occupation", "writers", None, None, None, None, "s"),
+            BreakdownDraft("seniority", "", 6, None, None, None, "b"),
+            BreakdownDraft("seniority", "0_4", 35, 0.2, 0.1, 0.35, ""),
         ),
     )
     maturity = RatingDraft("sous-titrage", Dimension.MATURITY, None, Rating.Status.INSUFFICIENT, details={"shares": []})
-    return make_edition([adoption, maturity], snapshot_id="abc123", method_version="1.0", title="Édition 2026")
+    about = {"snapshot_id": "abc123", "method_version": "1.0", "title": "Édition 2026"}
+    return make_edition([adoption, maturity], category_labels=LABELS, **about)
 
 
 def published(client, name):
@@ -78,13 +81,14 @@ def test_every_published_rating_is_there_rounded_as_printed(client, edition):
         {"code": code, "name": name, "family": "postproduction", "family_name": "Postproduction"}
         for code, name in (("montage", "Montage"), ("sous-titrage", "Sous-titrage"))
     ]
-    shared = {"use_case": "montage", "dimension": "adoption", "variable": "occupation"}
-    assert rows(published(client, "breakdowns.csv")) == [
-        shared
-        | {"category": "editors", "category_label": "Monteurs", "base": "31"}
-        | {"share": "0.323", "low": "0.186", "high": "0.499", "mark": ""},
-        shared
-        | {"category": "writers", "category_label": "", "base": "", "share": "", "low": "", "high": "", "mark": "s"},
+    assert [list(row.values()) for row in rows(published(client, "breakdowns.csv"))] == [
+        ["montage", "adoption", *row]
+        for row in (
+            ("occupation", "editors", "Monteurs", "31", "0.323", "0.186", "0.499", ""),
+            ("occupation", "writers", "", "", "", "", "", "s"),  # nobody named it: its code alone
+            ("seniority", "not_given", "Non renseigné", "6", "", "", "", "b"),  # a key of a table is never empty
+            ("seniority", "0_4", "Moins de 5 ans", "35", "0.2", "0.1", "0.35", ""),
+        )
     ]
     assert [list(row.values())[2:] for row in rows(published(client, "figures.csv"))] == [
         ["intention/base", "8", ""],
@@ -106,10 +110,16 @@ def test_the_json_says_the_same(client, edition):
         "share": 0.268,
         "decision_reason": HOSTILE,
     }
-    assert rating["breakdowns"][1] == {
-        **{"variable": "occupation", "category": "writers", "base": None},
-        **{"share": None, "low": None, "high": None, "mark": "s"},
-    }
+    assert rating["breakdowns"][1:3] == [
+        {
+            **{"variable": "occupation", "category": "writers", "category_label": None, "base": None},
+            **{"share": None, "low": None, "high": None, "mark": "s"},
+        },
+        {
+            **{"variable": "seniority", "category": "not_given", "category_label": "Non renseigné", "base": 6},
+            **{"share": None, "low": None, "high": None, "mark": "b"},
+        },
+    ]
     assert "ana" not in published(client, "edition.json").decode().split()  # who decided is not for the public
 
 
@@ -152,7 +162,7 @@ def check_package(package, read):
 def test_the_package_is_valid_and_describes_what_is_there(client, edition):
     package = json.loads(published(client, "datapackage.json"))
     counts = check_package(package, lambda path: published(client, path))
-    assert counts == {"use_cases": 2, "ratings": 2, "breakdowns": 2, "figures": 4}
+    assert counts == {"use_cases": 2, "ratings": 2, "breakdowns": 4, "figures": 4}
     assert package["licenses"][0]["name"] == "etalab-2.0"
     with zipfile.ZipFile(io.BytesIO(published(client, "donnees.zip"))) as archive:
         assert check_package(json.loads(archive.read("datapackage.json")), archive.read) == counts
@@ -189,7 +199,7 @@ def test_a_fictional_edition_says_so_in_every_description(client):
 
 def test_what_is_published_never_changes(client, edition):
     before = published(client, "donnees.zip")
-    assert {file.name: file.content for file in open_data_files(edition)}["donnees.zip"] == before
+    assert {file.name: file.content for file in open_data_files(edition, LABELS)}["donnees.zip"] == before
     edition.ratings.first().use_case.family.__class__.objects.update(name="Renommée depuis")
     assert published(client, "donnees.zip") == before
 

@@ -16,7 +16,7 @@ from interviews.analysis.constants import N_RATE, N_SHOW
 from interviews.collection.batch import FilledResponse, store_batch
 from interviews.exports.results_workbook import export_results
 from interviews.frames import build_frame
-from interviews.models import Usage
+from interviews.models import Response, Usage
 from interviews.results.changes import read_changes
 from interviews.results.closing import close_campaign
 from interviews.results.correction import start_correction
@@ -108,7 +108,7 @@ def waves():
 
 def table_of(edition, name):
     """Return one table of the open data, row by row."""
-    (content,) = (file.content for file in open_data_files(edition) if file.name == f"{name}.csv")
+    (content,) = (file.content for file in open_data_files(edition, {}) if file.name == f"{name}.csv")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
@@ -143,7 +143,7 @@ def adoption_tables(campaign, edition):
             if shown:
                 member = segment.dimension.member[counts]
                 held = [place for place in range(member.shape[1]) if member[:, place].any()]
-                published = [shown[segment.categories[place]] for place in held]
+                published = [shown[segment.categories[place] or "not_given"] for place in held]
                 yield code, variable, Table(member[:, held], uses.astype(int), 2, published, total)
 
 
@@ -233,3 +233,16 @@ def test_the_page_of_a_use_case_shows_the_figures_of_the_open_data_and_no_other(
             shares = [round(float(row[key]) * 100, 1) for key in ("share", "low", "high") if row[key]]
             assert {float(row["base"]), *shares} >= set(numbers) - BOUNDS
             assert float(row["base"]) in numbers
+
+
+def test_every_category_of_the_open_data_has_its_label(waves):
+    _, edition = waves[0]
+    stored = edition.files.get(name="breakdowns.csv")
+    rows = list(csv.DictReader(io.StringIO(bytes(stored.content).decode())))
+    labels = {(row["variable"], row["category"]): row["category_label"] for row in rows}
+    assert {variable for variable, _ in labels} == {
+        *("occupation", "sectors", "seniority", "structure_size", "structure_type")
+    }
+    assert [place for place, label in labels.items() if not label] == []
+    assert labels["structure_size", "solo"] == Response.StructureSize.SOLO.label
+    assert labels["occupation", "editors"] == "Editors"
