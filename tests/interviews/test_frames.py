@@ -256,8 +256,8 @@ def test_the_number_of_queries_does_not_depend_on_the_answers(campaign):
             use_cases={"doublage": REGULAR, "sous-titrage": AWARE},
         )
         asked.append(count_queries(lambda: build_frame(campaign)))
-    # PostgreSQL is asked once more for the texts of each list, and spared a compilation by each of the three readings.
-    assert asked == [16 if connection.vendor == "postgresql" else 10] * 3
+    # PostgreSQL is asked once more for the texts of each list.
+    assert asked == [13 if connection.vendor == "postgresql" else 10] * 3
 
 
 def test_profiles_are_those_of_the_frame_without_the_answers(campaign):

@@ -86,5 +86,5 @@ def test_the_number_of_queries_does_not_follow_the_answers(questionnaire, django
     for number in (1, 2):
         make_response(campaign, f"r{number}", answers={"used": "yes", "happy": "yes", "hours": number})
         frame = build_profiles(campaign)
-        with django_assert_num_queries(7 if connection.vendor == "postgresql" else 5):
+        with django_assert_num_queries(6 if connection.vendor == "postgresql" else 5):
             read_general_answers(campaign, frame)

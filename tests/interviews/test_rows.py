@@ -67,8 +67,10 @@ def test_nothing_written_is_nothing():
     assert Answer.objects.count() == 0
 
 
-def test_rows_are_read_batch_after_batch_and_a_value_keeps_its_position(response, monkeypatch):
+@pytest.mark.parametrize("slots", [reading.SLOTS, 2])  # with two, values share them
+def test_rows_are_read_batch_after_batch_and_a_value_keeps_its_position(response, slots, monkeypatch):
     monkeypatch.setattr(reading, "BATCH", 2)
+    monkeypatch.setattr(reading, "SLOTS", slots)
     item = make_item(make_questionnaire(version=3), "question")
     keys = {}
     for number, value in enumerate(["a", "b", "a", "c", "b"]):
