@@ -89,10 +89,18 @@ def test_one_writer_per_table():
         r"\b(Edition|EditionFile|Rating|RatingBreakdown)\.objects\.(create|bulk_create|get_or|update_or)": [
             "usecases/editions.py"
         ],
-        r"\b(UseCaseAnswer|Answer|Response)\.objects\.(create|bulk_create|bulk_update)"
-        r"|write_rows\((\w*Answer|Response)": [
+        r"\bResponse\.objects\.(create|bulk_create|bulk_update)|write_rows\(Response": [
             "interviews/collection/batch.py",
             "interviews/collection/responses.py",
+        ],
+        r"\bUseCaseAnswer\.objects\.(create|bulk_create|bulk_update)|write_rows\(UseCaseAnswer": [
+            "interviews/collection/answers.py",
+            "interviews/collection/batch.py",
+            "interviews/collection/offers.py",
+        ],
+        r"\bAnswer\.objects\.(create|bulk_create|bulk_update)|write_rows\(Answer": [
+            "interviews/collection/answers.py",
+            "interviews/collection/batch.py",
         ],
     }
     found = {

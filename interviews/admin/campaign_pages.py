@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from interviews.campaigns import CampaignError
-from interviews.collection.responses import create_invitation
+from interviews.collection.invitations import create_invitation
 from interviews.models import Campaign, Invitation
 from interviews.results.closing import close_campaign
 

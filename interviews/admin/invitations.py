@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 
 from cnc_survey.admin_parts import ReadOnly
-from interviews.collection.responses import revoke_invitations
+from interviews.collection.invitations import revoke_invitations
 
 from .pages import ask_about_selection, is_confirmed
 

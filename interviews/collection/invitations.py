@@ -1,9 +1,10 @@
-"""Personal links asked for by e-mail: a first one, or a newer one in place of the one that was lost."""
+"""Invitations: made, found by their token, revoked; a first or a newer personal link asked for by e-mail."""
 
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from cnc_survey.outbox.models import AWAITED
 from cnc_survey.outbox.queueing import queue_mail
@@ -11,11 +12,37 @@ from cnc_survey.personal_data import fingerprints, normalise_address
 from cnc_survey.rate_limit import retry_time
 from interviews.models import Campaign, Contact, Invitation, OpenLink
 
-from .links import hash_token
+from .links import hash_token, make_invitation
 from .mail import LINK
-from .responses import create_invitation
 
 MAILS_PER_HOUR = 3  # to one address: enough to mistrust one's junk folder, too few to flood somebody
+
+
+def create_invitation(
+    campaign: Campaign, channel=Invitation.Channel.OPEN, contact: Contact | None = None
+) -> tuple[Invitation, str]:
+    """Create a personal link; the token is returned once and only its hash is kept."""
+    invitation, token = make_invitation(campaign, channel, contact)
+    invitation.save(force_insert=True)
+    return invitation, token
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """Return the invitation that a token opens, with its campaign; None when unknown or revoked."""
+    hashed = hash_token(token)
+    return (
+        Invitation.objects.filter(Q(token_hash=hashed) | Q(next_token_hash=hashed), revoked_on=None)
+        .select_related("campaign__questionnaire", "response_link__response")
+        # The whole text of the instrument: twenty kilobytes that no page of a person reads.
+        .defer("campaign__questionnaire__loaded_from")
+        .order_by()
+        .first()
+    )
+
+
+def revoke_invitations(invitations) -> int:
+    """Revoke the links of a query of invitations from today on; return how many still opened."""
+    return invitations.filter(revoked_on=None).update(revoked_on=timezone.localdate())
 
 
 def find_contact(address: str) -> Contact | None:

@@ -7,8 +7,8 @@ from django.db.models import prefetch_related_objects
 from interviews.models import Item, Module, Response, UseCaseAnswer
 from usecases.models import Family
 
+from .answers import is_asked
 from .instrument import read_instrument
-from .responses import is_asked
 from .units import PROFILE, anchor, question_unit, use_case_unit
 
 REVIEW = "relecture"

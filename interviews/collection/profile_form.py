@@ -123,7 +123,7 @@ class ProfileForm(forms.Form):
         return self.cleaned_data["version"] or 0
 
     def values(self) -> tuple[dict, list[Entry], list[Entry]]:
-        """Return ({column: value}, sectors, occupations) for `responses.save_profile`."""
+        """Return ({column: value}, sectors, occupations) for `answers.save_profile`."""
         columns = {name: self.cleaned_data[name] for name in COLUMNS}
         return columns | {"organisation": self._organisation()}, self._chosen("sectors"), self._chosen("occupations")
 

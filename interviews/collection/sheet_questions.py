@@ -8,8 +8,8 @@ from interviews.models import Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
 from usecases.wording import LEVEL_LABELS
 
+from .answers import CONDITIONAL_FIELDS
 from .profile_form import COLUMNS, HELP_TEXTS, LABELS
-from .responses import CONDITIONAL_FIELDS
 from .sheet_answers import DONT_KNOW, Condition, Kind, Question
 from .use_case_form import CODED_FIELDS, LADDER, CatalogueLists, UseCaseForm
 

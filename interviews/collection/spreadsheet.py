@@ -11,16 +11,11 @@ from django.db import transaction
 from interviews.models import Response
 from usecases.models import Occupation, Sector
 
+from .answers import save_answers, save_profile, save_use_case_answers
 from .blocks import open_block
+from .offers import add_use_case, offer_use_cases
 from .profile_form import COLUMNS
-from .responses import (
-    add_use_case,
-    mark_as_spreadsheet,
-    offer_use_cases,
-    save_answers,
-    save_profile,
-    save_use_case_answers,
-)
+from .responses import mark_as_spreadsheet
 from .sheet_questions import ANSWER, FIELDS, ONLY, PERCEPTIONS, PROFILE, USE_CASES, Content, PersonalForm, form_of
 from .use_case_form import CODED_FIELDS
 

@@ -13,7 +13,7 @@ from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
 from cnc_survey.outbox.models import Mail
 from cnc_survey.outbox.queueing import cancel_mails
-from interviews.collection.responses import revoke_invitations
+from interviews.collection.invitations import revoke_invitations
 from interviews.collection.withdrawal import erase_words, withdraw_response
 from interviews.guided.planning import withdraw_interview
 from interviews.models import Contact, Interview, Participant, Response, ResponseLink

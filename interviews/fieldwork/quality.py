@@ -1,7 +1,7 @@
 """Responses that deserve a look: answered too fast, all alike, or against themselves. Flagged, never set aside alone.
 
 A flag is a reason to read, not a verdict: a professional may be quick, and see the same level everywhere. A person
-reads the response and either keeps it (`keep_response`) or sets it aside with a reason (`collection.responses`); both
+reads the response and either keeps it (`keep_response`) or sets it aside with a reason (`collection.exclusion`); both
 can be undone until the campaign is closed.
 """
 
@@ -12,8 +12,9 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.utils import timezone
 
 from interviews.analysis.constants import N_RATE
+from interviews.collection.answers import HAS_USED
 from interviews.collection.coverage import COUNTED
-from interviews.collection.responses import HAS_USED, ResponseRefusedError
+from interviews.collection.responses import ResponseRefusedError
 from interviews.models import Answer, Campaign, Level, QualityReview, Response, Usage, UseCaseAnswer
 
 # A third of the median: the cut that separates unread questionnaires in Greszki, Meyer and Schoen (2015), Public

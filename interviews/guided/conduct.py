@@ -6,10 +6,11 @@ from functools import cached_property
 from django import forms
 from django.db import transaction
 
+from interviews.collection.answers import save_answers, save_profile, save_use_case_answers
 from interviews.collection.item_form import ItemsForm
+from interviews.collection.offers import add_use_case
 from interviews.collection.pages import path_of
 from interviews.collection.profile_form import ProfileForm
-from interviews.collection.responses import add_use_case, save_answers, save_profile, save_use_case_answers
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Interview, InterviewRating, Note, UseCaseAnswer
 from usecases.models import UseCase

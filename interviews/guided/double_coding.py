@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interviews.analysis.constants import DOUBLE_CODED_SHARE, DOUBLE_CODED_UNITS
 from interviews.analysis.reliability import Reliability, enough_double_coding, krippendorff_alpha, reliability
-from interviews.collection.responses import change_level
+from interviews.collection.answers import change_level
 from interviews.models import Campaign, CodedLevel, Interview, InterviewStep, SecondCoding
 from usecases.models import Dimension
 

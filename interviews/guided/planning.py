@@ -12,8 +12,10 @@ from django.utils import timezone
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
 from cnc_survey.personal_data import normalise_address
+from interviews.collection.answers import save_profile
 from interviews.collection.invitations import find_contact
-from interviews.collection.responses import offer_use_cases, save_profile, start_interview_response
+from interviews.collection.offers import offer_use_cases
+from interviews.collection.responses import start_interview_response
 from interviews.collection.withdrawal import withdraw_response
 from interviews.models import (
     Campaign,

@@ -13,17 +13,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from interviews.collection.answers import is_asked, lock_offered, save_answers, save_profile, write_locked
 from interviews.collection.instrument import read_instrument
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.profile_form import ProfileForm
-from interviews.collection.responses import (
-    is_asked,
-    lock_offered,
-    response_of,
-    save_answers,
-    save_profile,
-    write_locked,
-)
+from interviews.collection.responses import response_of
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 
 from .personal_link import by_personal_link

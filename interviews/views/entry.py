@@ -16,12 +16,13 @@ from interviews.collection.duration import measured_duration
 from interviews.collection.entry import AddressForm, ConsentForm, EntryForm
 from interviews.collection.invitations import (
     campaigns_of_link,
+    create_invitation,
     find_open_link,
     send_known_links,
     send_link,
 )
 from interviews.collection.pages import path_of
-from interviews.collection.responses import create_invitation, response_of, start_response
+from interviews.collection.responses import response_of, start_response
 from interviews.models import Campaign, Invitation
 
 from .personal_link import by_personal_link, posted

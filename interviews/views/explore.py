@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from interviews.collection.exploration import Entry
 from interviews.collection.exploration import explore as explore_use_cases
-from interviews.collection.responses import add_use_case, response_of
+from interviews.collection.offers import add_use_case
+from interviews.collection.responses import response_of
 from usecases.models import UseCase
 
 from .personal_link import by_personal_link

@@ -1,9 +1,10 @@
 """Which forms a page holds, and who writes what they give: one entry a kind of page."""
 
+from interviews.collection.answers import save_answers, save_profile, save_use_case_answers
 from interviews.collection.item_form import ItemsForm
+from interviews.collection.offers import offer_use_cases
 from interviews.collection.pages import Page, Path, load_tools
 from interviews.collection.profile_form import ProfileForm
-from interviews.collection.responses import offer_use_cases, save_answers, save_profile, save_use_case_answers
 from interviews.collection.suggestions import suggest_tools
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.models import Module, Response

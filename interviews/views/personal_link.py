@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from interviews.collection.entry import AddressForm
+from interviews.collection.invitations import find_invitation
 from interviews.collection.links import use_link
-from interviews.collection.responses import ResponseRefusedError, find_invitation
+from interviews.collection.responses import ResponseRefusedError
 
 
 def posted(request):

@@ -13,8 +13,9 @@ django.setup()
 
 from django.urls import reverse  # noqa: E402 Django must be ready
 
+from interviews.collection.invitations import find_invitation  # noqa: E402
 from interviews.collection.pages import path_of  # noqa: E402
-from interviews.collection.responses import find_invitation, response_of  # noqa: E402
+from interviews.collection.responses import response_of  # noqa: E402
 from tests.page_weight import Visit  # noqa: E402
 
 slug, token = sys.argv[1:]

@@ -11,12 +11,10 @@ import django
 django.setup()
 
 from interviews.campaigns import find_campaign  # noqa: E402 Django must be ready
-from interviews.collection.responses import (  # noqa: E402
-    create_invitation,
-    offer_use_cases,
-    save_profile,
-    start_response,
-)
+from interviews.collection.answers import save_profile  # noqa: E402
+from interviews.collection.invitations import create_invitation  # noqa: E402
+from interviews.collection.offers import offer_use_cases  # noqa: E402
+from interviews.collection.responses import start_response  # noqa: E402
 from usecases.models import Occupation, Sector  # noqa: E402
 
 

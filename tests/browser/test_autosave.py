@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from interviews.campaigns import create_campaign
-from interviews.collection.responses import create_invitation
+from interviews.collection.invitations import create_invitation
 from interviews.models import Answer, Response, UseCaseAnswer
 
 pytestmark = pytest.mark.browser

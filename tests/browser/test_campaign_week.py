@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from cnc_survey.outbox.dispatch import send_due_mails
 from cnc_survey.outbox.models import Mail, MailServer
 from cnc_survey.roles import Role, ensure_roles
-from interviews.collection.responses import find_invitation, start_response, submit_response
+from interviews.collection.invitations import find_invitation
+from interviews.collection.responses import start_response, submit_response
 from interviews.models import Campaign, Contact, Invitation
 from tests.browser.test_accessibility import faults
 from tests.mail_server import mail_server

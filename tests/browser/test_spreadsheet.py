@@ -7,7 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from interviews.campaigns import create_campaign
-from interviews.collection.responses import create_invitation, offer_use_cases, save_profile, start_response
+from interviews.collection.answers import save_profile
+from interviews.collection.invitations import create_invitation
+from interviews.collection.offers import offer_use_cases
+from interviews.collection.responses import start_response
 from tests.interviews.filled_workbooks import filled
 from usecases.models import Occupation, Sector
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interviews.campaigns import create_campaign
-from interviews.collection.responses import create_invitation, find_invitation, hash_token
+from interviews.collection.invitations import create_invitation, find_invitation
+from interviews.collection.links import hash_token
 from interviews.models import Campaign, Invitation, ResponseLink, Usage
 from interviews.results.closing import close_campaign
 from tests.factories import (

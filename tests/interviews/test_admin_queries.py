@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
-from interviews.collection.responses import create_invitation
+from interviews.collection.invitations import create_invitation
 from interviews.models import (
     Assessment,
     Campaign,

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from interviews.collection.exploration import explore
-from interviews.collection.responses import add_use_case, offer_use_cases
+from interviews.collection.offers import add_use_case, offer_use_cases
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
 from interviews.guided.conduct import Conduct, save_card
 from interviews.guided.notes import NoteForm, read_key, save_note

@@ -14,19 +14,15 @@ from interviews.collection.duration import Duration, measured_duration
 from interviews.collection.entry import AddressForm, EntryForm
 from interviews.collection.invitations import (
     campaigns_of_link,
+    create_invitation,
+    find_invitation,
     find_open_link,
+    revoke_invitations,
     send_known_links,
     send_link,
 )
 from interviews.collection.links import hash_token, link_in_force, newer_link, use_link
-from interviews.collection.responses import (
-    create_invitation,
-    find_invitation,
-    response_of,
-    revoke_invitations,
-    start_response,
-    submit_response,
-)
+from interviews.collection.responses import response_of, start_response, submit_response
 from interviews.collection.withdrawal import withdraw_response
 from interviews.models import Contact, Invitation, Response, ResponseLink
 from tests.factories import make_campaign, make_contact, make_open_link, make_questionnaire, make_response

@@ -4,12 +4,8 @@ import pytest
 from django.utils import timezone
 
 from interviews.collection.exclusion import exclude_response, reinstate_response
-from interviews.collection.responses import (
-    ResponseRefusedError,
-    create_invitation,
-    find_invitation,
-    revoke_invitations,
-)
+from interviews.collection.invitations import create_invitation, find_invitation, revoke_invitations
+from interviews.collection.responses import ResponseRefusedError
 from interviews.models import Invitation, Response
 from tests.factories import make_campaign, make_response
 

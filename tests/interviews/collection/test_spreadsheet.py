@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from interviews.collection.responses import ResponseRefusedError, save_answers, save_use_case_answers
+from interviews.collection.answers import save_answers, save_use_case_answers
+from interviews.collection.responses import ResponseRefusedError
 from interviews.collection.sheet_questions import form_of
 from interviews.collection.spreadsheet import PreviewLostError, preview_of, seal, store_filled, unseal
 from interviews.models import Item, Response, Usage, UseCaseAnswer

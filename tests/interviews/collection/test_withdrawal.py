@@ -6,15 +6,10 @@ import pytest
 import time_machine
 
 from interviews.campaigns import CampaignError
+from interviews.collection.answers import save_answers
+from interviews.collection.invitations import create_invitation, find_invitation
 from interviews.collection.receipts import ALPHABET, draw_receipt_code, hash_receipt
-from interviews.collection.responses import (
-    ResponseRefusedError,
-    create_invitation,
-    find_invitation,
-    save_answers,
-    start_response,
-    submit_response,
-)
+from interviews.collection.responses import ResponseRefusedError, start_response, submit_response
 from interviews.collection.withdrawal import withdraw_by_receipt, withdraw_response
 from interviews.models import Invitation, Response, ResponseLink, Usage, UseCaseProposal
 from interviews.results.closing import close_campaign

@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 import time_machine
 
+from interviews.collection.offers import offer_use_cases
 from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.received_sheets import read_filled
-from interviews.collection.responses import offer_use_cases
 from interviews.collection.sheet_questions import form_of
 from interviews.collection.spreadsheet import preview_of
 from interviews.exports.questionnaire_workbook import write_questionnaire

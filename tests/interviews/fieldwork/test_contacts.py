@@ -9,8 +9,8 @@ from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from interviews.collection.invitations import find_contact
-from interviews.collection.responses import create_invitation, start_response, submit_response
+from interviews.collection.invitations import create_invitation, find_contact
+from interviews.collection.responses import start_response, submit_response
 from interviews.fieldwork.contacts import (
     ContactError,
     Event,

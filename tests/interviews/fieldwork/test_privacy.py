@@ -13,7 +13,7 @@ from cnc_survey.audit.models import AuditEntry
 from cnc_survey.outbox.models import Mail
 from cnc_survey.outbox.queueing import queue_mail
 from cnc_survey.roles import Role, ensure_roles
-from interviews.collection.responses import create_invitation
+from interviews.collection.invitations import create_invitation
 from interviews.fieldwork.erasure import ErasureError, erase_person, preview_erasure
 from interviews.fieldwork.person_file import write_person_file
 from interviews.fieldwork.retention import apply_retention, blur_submissions, survey_personal_data

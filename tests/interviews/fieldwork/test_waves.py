@@ -11,7 +11,8 @@ from cnc_survey.outbox.models import Mail
 from cnc_survey.outbox.postman import make_round
 from cnc_survey.outbox.queueing import queue_mail
 from interviews.campaigns import CampaignError
-from interviews.collection.responses import find_invitation, response_of, start_response, submit_response
+from interviews.collection.invitations import find_invitation
+from interviews.collection.responses import response_of, start_response, submit_response
 from interviews.fieldwork.contacts import decline_invitation, mark_addresses_dead, opt_out_contact
 from interviews.fieldwork.letters import TEST, contact_of_opt_out, opt_out_key, preview_letter
 from interviews.fieldwork.reach import Segment

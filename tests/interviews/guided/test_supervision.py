@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from cnc_survey.roles import Role
-from interviews.collection.responses import save_use_case_answers
+from interviews.collection.answers import save_use_case_answers
 from interviews.guided.notes import save_note
 from interviews.guided.planning import InterviewRefusedError
 from interviews.guided.ratings import save_rating

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.text import slugify
 
+from interviews.collection.invitations import create_invitation
+from interviews.collection.links import hash_token
 from interviews.collection.pages import path_of
-from interviews.collection.responses import create_invitation, hash_token
 from interviews.collection.structures import structure_key
 from interviews.models import Intention, Invitation, Item, Level, Module, Response, Satisfaction, Usage
 from usecases.models import UseCase

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from interviews.collection.invitations import create_invitation
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation
 from interviews.models import Invitation, Response, ResponseLink, Usage
 from tests.factories import make_campaign, make_edition, make_occupation, make_response, make_use_case
 from usecases.editions import BreakdownDraft, RatingDraft

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from interviews.collection.invitations import create_invitation
+from interviews.collection.offers import offer_use_cases
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation, offer_use_cases, start_response
+from interviews.collection.responses import start_response
 from interviews.collection.structures import structure_key
 from interviews.models import Answer, Response, UseCaseAnswer
 from tests.factories import make_campaign, make_occupation, make_use_case

@@ -13,16 +13,9 @@ from django.utils import timezone
 
 from cnc_survey.outbox.dispatch import send_due_mails
 from cnc_survey.outbox.models import Mail, MailServer
-from interviews.collection.invitations import find_contact
+from interviews.collection.invitations import create_invitation, find_contact, find_invitation, revoke_invitations
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import (
-    create_invitation,
-    find_invitation,
-    response_of,
-    revoke_invitations,
-    start_response,
-    submit_response,
-)
+from interviews.collection.responses import response_of, start_response, submit_response
 from interviews.models import Contact, Invitation, Response
 from tests.factories import make_campaign, make_contact, make_open_link, make_response, make_use_case
 

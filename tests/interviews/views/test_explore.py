@@ -7,14 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from interviews.collection.invitations import create_invitation
+from interviews.collection.offers import add_use_case, offer_use_cases
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import (
-    ResponseRefusedError,
-    add_use_case,
-    create_invitation,
-    offer_use_cases,
-    start_response,
-)
+from interviews.collection.responses import ResponseRefusedError, start_response
 from interviews.collection.routing import OFFERED
 from interviews.models import Usage
 from tests.factories import make_campaign, make_occupation, make_use_case

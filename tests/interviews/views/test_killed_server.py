@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from interviews.collection.responses import hash_token
+from interviews.collection.links import hash_token
 from tests.own_database import own_database, production_environment
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,7 +28,9 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 from interviews.campaigns import create_campaign
-from interviews.collection.responses import create_invitation, offer_use_cases, start_response
+from interviews.collection.invitations import create_invitation
+from interviews.collection.offers import offer_use_cases
+from interviews.collection.responses import start_response
 for command in ("migrate", "load_catalogue", "load_questionnaire"):
     with open("/dev/null", "w") as quiet:
         call_command(command, stdout=quiet)

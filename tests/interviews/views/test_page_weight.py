@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 
 from interviews.campaigns import create_campaign
+from interviews.collection.answers import save_profile
+from interviews.collection.invitations import create_invitation
+from interviews.collection.offers import offer_use_cases
 from interviews.collection.pages import path_of
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation, offer_use_cases, save_profile, start_response
+from interviews.collection.responses import start_response
 from tests.page_weight import Visit
 from usecases.catalogue import load_catalogue
 from usecases.models import Occupation, Sector

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from interviews.collection.invitations import create_invitation
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation
 from interviews.models import Invitation, Response, UseCaseAnswer, UseCaseProposal
 from tests.factories import make_campaign, make_occupation, make_use_case
 from usecases.models import Family, Tool, UseCaseOccupation

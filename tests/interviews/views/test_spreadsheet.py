@@ -11,8 +11,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from interviews.collection.invitations import create_invitation, find_invitation
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation, find_invitation, response_of, start_response
+from interviews.collection.responses import response_of, start_response
 from interviews.models import Response, UseCaseAnswer
 from tests.factories import make_campaign, make_occupation, make_use_case
 from tests.interviews.filled_workbooks import filled

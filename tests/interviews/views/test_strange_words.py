@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.text import slugify
 
+from interviews.collection.invitations import create_invitation
 from interviews.collection.microdata import import_responses
+from interviews.collection.offers import offer_use_cases
 from interviews.collection.questionnaire import load_questionnaire
-from interviews.collection.responses import create_invitation, offer_use_cases, start_response
+from interviews.collection.responses import start_response
 from interviews.exports.microdata import export_microdata
 from interviews.models import Answer, Response, UseCaseAnswer
 from tests.factories import make_campaign, make_use_case
