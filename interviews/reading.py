@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Aggregate, BigIntegerField, BinaryField, BooleanField, F, Func, QuerySet, TextField
 from django.db.models.expressions import Combinable
@@ -162,7 +163,10 @@ class RowReader:
         packed = {f"column_{place}": _Packed(each) for place, each in enumerate(columns)}
         part = f"[batch.first : batch.first + {BATCH - 1}]"
         of_batch = self._rows.filter(_Among(F(self._key), self._keys, part)).annotate(**packed).values_list(*packed)
-        sql, params = of_batch.query.get_compiler(connection=self._connection).as_sql()
+        try:
+            sql, params = of_batch.query.get_compiler(connection=self._connection).as_sql()
+        except EmptyResultSet:  # the rows are none whatever the keys, as those of a list of nothing
+            return
         # One statement for all batches: the server makes the next while the last is worked on.
         batches = f"generate_series(1, {len(self._keys)}, {BATCH}) AS batch (first), LATERAL ({sql}) AS packed"
         asked = f"COPY (SELECT packed.* FROM {batches}) TO STDOUT (FORMAT BINARY)"  # noqa: S608 (our SQL)

@@ -86,3 +86,7 @@ def test_rows_are_read_batch_after_batch_and_a_value_keeps_its_position(response
     values = reader.distinct("value")
     assert sorted(values) == ["a", "b", "c"]
     assert {key: values[position - 1] for key, position in found} == keys
+
+
+def test_rows_that_cannot_be_are_not_asked_for(response):
+    assert list(RowReader(Answer.objects.filter(item__in=[]), "response_id", [response.pk], [], ["value"])) == []
