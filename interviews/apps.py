@@ -8,6 +8,6 @@ class InterviewsConfig(AppConfig):
     verbose_name = "Enquête"
 
     def ready(self):
-        # They register what this app writes in the outbox.
+        # They register what this app writes in the outbox; they need its models, which cannot be imported before.
         from .collection import mail  # noqa: F401
         from .fieldwork import letters  # noqa: F401
