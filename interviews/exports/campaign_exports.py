@@ -97,6 +97,11 @@ def _refi_project(parameters: dict, folder: Path, progress) -> Path:
 def _edition_workbook(parameters: dict, folder: Path, progress) -> None:
     progress(0, None)
     campaign, path = find_campaign(parameters["campaign"]), folder / WORKBOOK
+    if campaign.edition is None:
+        raise CampaignError(
+            f"L’édition {parameters['edition']} est en cours de correction : son classeur ne sera fait que si la "
+            "correction est abandonnée."
+        )
     if campaign.edition.number != parameters["edition"]:
         raise CampaignError(
             f"L’édition {parameters['edition']} a été corrigée par l’édition {campaign.edition.number} : son "

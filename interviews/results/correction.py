@@ -6,7 +6,7 @@ from interviews.campaigns import CampaignError
 from interviews.models import Campaign
 from usecases.editions import EditionError, refuse_correction
 
-from .publication import draft_ratings
+from .publication import draft_ratings, enqueue_workbook
 
 
 @transaction.atomic
@@ -43,3 +43,4 @@ def give_up_correction(campaign: Campaign) -> None:
         raise CampaignError("Des décisions ont changé depuis : rétablissez-les, ou publiez la correction.")
     campaign.edition, campaign.correcting, campaign.correction_reason = edition, None, ""
     campaign.save(update_fields=["correcting", "edition", "correction_reason"])
+    enqueue_workbook(campaign)  # a worker that came meanwhile could not make it

@@ -70,8 +70,15 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
     record(AuditEntry.Action.PUBLISHED, user, campaign.slug, edition=edition.number)
     # The workbook takes seconds to write: whoever publishes does not wait for it, and it is never published twice.
     announce_file(edition, WORKBOOK, "Classeur des résultats")
-    enqueue_job("edition_workbook", parameters={"campaign": campaign.slug, "edition": edition.number})
+    enqueue_workbook(campaign)
     return edition
+
+
+def enqueue_workbook(campaign: Campaign) -> None:
+    """Have the workbook of the campaign's edition made, unless it is there already."""
+    if campaign.edition.files.filter(name=WORKBOOK, content=None).exists():
+        parameters = {"campaign": campaign.slug, "edition": campaign.edition.number}
+        enqueue_job("edition_workbook", parameters=parameters)
 
 
 def pending_proposals(campaign: Campaign):

@@ -7,7 +7,7 @@ from cnc_survey.jobs.running import run_job
 from interviews.exports.results_workbook import export_results
 from interviews.models import Usage
 from interviews.results.closing import close_campaign
-from interviews.results.correction import start_correction
+from interviews.results.correction import give_up_correction, start_correction
 from interviews.results.publication import publish_campaign
 from tests.factories import make_campaign, make_response, make_use_case
 from tests.waiting_jobs import run_waiting_jobs
@@ -51,7 +51,7 @@ def test_a_workbook_is_never_published_twice(client, campaign):
     assert client.get(ADDRESS).content == before
 
 
-def test_the_workbook_of_an_edition_corrected_meanwhile_is_not_that_of_its_correction(campaign):
+def test_the_workbook_of_an_edition_corrected_meanwhile_is_not_that_of_its_correction(client, campaign):
     publish_campaign(campaign, "Édition 1", accept_proposals=True)
     campaign.refresh_from_db()
     start_correction(campaign, "Erreur de saisie.")
@@ -61,3 +61,24 @@ def test_the_workbook_of_an_edition_corrected_meanwhile_is_not_that_of_its_corre
         1: Job.State.FAILED,
         2: Job.State.FINISHED,
     }
+    page = client.get("/editions/1/").content.decode()
+    assert "en préparation" not in page
+    assert "n’a pas été établi" in page
+    assert client.get("/editions/2/donnees/resultats.xlsx").status_code == 200
+
+
+def test_the_workbook_of_an_edition_under_correction_waits_for_the_correction_to_be_given_up(client, campaign):
+    publish_campaign(campaign, "Édition 1", accept_proposals=True)
+    campaign.refresh_from_db()
+    start_correction(campaign, "Erreur de saisie.")
+    run_waiting_jobs()
+    (job,) = Job.objects.all()
+    assert job.state == Job.State.FAILED
+    assert job.error.startswith("L’édition 1 est en cours de correction")
+    give_up_correction(campaign)
+    run_waiting_jobs()
+    assert client.get(ADDRESS).status_code == 200
+    campaign.refresh_from_db()
+    start_correction(campaign, "Erreur de saisie.")
+    give_up_correction(campaign)
+    assert Job.objects.count() == 2  # it is there: nothing to make again
