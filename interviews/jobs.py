@@ -1,5 +1,7 @@
 """The long work of campaigns, as jobs."""
 
+from django.urls import reverse
+
 from cnc_survey.jobs.kinds import JobKind
 
 from .exports.coverage_workbook import write_coverage
@@ -11,6 +13,12 @@ from .models import Campaign, ContactImport
 
 def _check_contacts(parameters, folder, progress):
     check_import(ContactImport.objects.get(pk=parameters["import"]), progress)
+
+
+def _checked_file(parameters):
+    if not ContactImport.objects.filter(pk=parameters["import"]).exists():
+        return None  # given up since
+    return "Voir le résultat de la vérification", reverse("contact_import_preview", args=[parameters["import"]])
 
 
 def _import_contacts(parameters, folder, progress):
@@ -56,6 +64,7 @@ KINDS = [
         run=_check_contacts,
         unit="lignes",
         permission="interviews.add_contact",
+        leads_to=_checked_file,
     ),
     JobKind(
         name="contacts_import",
@@ -63,6 +72,7 @@ KINDS = [
         run=_import_contacts,
         unit="lignes",
         permission="interviews.add_contact",
+        leads_to=lambda parameters: ("Voir les contacts", reverse("contacts")),
     ),
     JobKind(
         name="contacts_export",

@@ -56,7 +56,12 @@ def job(request, found):
         # The end is worth a whole page: its title says it, and a screen reader reads it.
         return HttpResponse(headers={"HX-Refresh": "true"})
     template = "jobs/state.html" if is_part else "jobs/job.html"
-    context = {"job": found, "is_mine": found.owner_id == request.user.pk, "may_act": may_act(request.user, found)}
+    context = {
+        "job": found,
+        "is_mine": found.owner_id == request.user.pk,
+        "may_act": may_act(request.user, found),
+        "onward": where_it_leads(request.user, found),
+    }
     return render(request, template, context)
 
 
@@ -93,6 +98,14 @@ def download(request, found):
     response = FileResponse(default_storage.open(found.file.name), as_attachment=True, filename=found.file_name)
     response["Content-Encoding"] = "identity"  # already compressed: doing it again would only cost time
     return response
+
+
+def where_it_leads(user, found):
+    """Return (words, address) of the page that shows what a finished job did, or None."""
+    kind = job_kinds().get(found.kind)
+    if kind is None or found.state != Job.State.FINISHED or not user.has_perm(kind.permission):
+        return None
+    return kind.leads_to(found.parameters)
 
 
 def may_act(user, found):

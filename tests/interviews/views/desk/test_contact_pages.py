@@ -34,6 +34,14 @@ def upload(client, content, name="contacts.csv"):
     return client.post(reverse("contact_import"), {"file": file})
 
 
+def onward(client, job):
+    """Return where the page of a job leads; the page links to it."""
+    page = client.get(job)
+    found = page.context["onward"]
+    assert found is None or f'href="{found[1]}">{found[0]}</a>' in page.content.decode()
+    return found
+
+
 @pytest.mark.parametrize(
     "name", ["contacts", "contact_new", "bounces", "contact_import", "contact_model", "contacts_export"]
 )
@@ -131,14 +139,21 @@ def test_a_file_that_cannot_be_read_says_what_to_do(manager):
 @pytest.mark.django_db(transaction=True)
 def test_a_long_file_is_checked_and_written_by_the_worker(manager, monkeypatch):
     monkeypatch.setattr(contact_imports, "AT_ONCE", 2)
-    assert upload(manager, "email\na@b.fr\nc@b.fr\nd@b.fr\n").url == Job.objects.get().get_absolute_url()
-    work(until_empty=True)
+    checking = upload(manager, "email\na@b.fr\nc@b.fr\nd@b.fr\n").url
+    assert checking == Job.objects.get().get_absolute_url()
     found = ContactImport.objects.get()
+    assert onward(manager, checking) is None
+    work(until_empty=True)
+    assert onward(manager, checking) == ("Voir le résultat de la vérification", found.get_absolute_url())
+    found.refresh_from_db()
     assert found.outcome == {"new": 3}
-    manager.post(found.get_absolute_url())
+    writing = manager.post(found.get_absolute_url()).url
     assert Contact.objects.count() == 0
     work(until_empty=True)
     assert Contact.objects.count() == 3
+    assert onward(manager, writing) == ("Voir les contacts", reverse("contacts"))
+    found.delete()
+    assert onward(manager, checking) is None
     assert [job.state.value for job in Job.objects.filter(kind__startswith="contacts")] == ["finished", "finished"]
     assert "b.fr" not in str(list(Job.objects.values_list("title", "parameters", "error")))
 
