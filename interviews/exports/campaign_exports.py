@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cnc_survey.jobs.kinds import JobKind
+from cnc_survey.progress import Progress
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.models import Campaign
@@ -30,71 +32,44 @@ def _about(text: str) -> Callable[[dict], str]:
     return lambda parameters: f"{text.format(**parameters)} — {find_campaign(parameters['campaign'])}"
 
 
-def _microdata(parameters: dict, folder: Path, progress) -> Path:
+def _microdata(parameters: dict, folder: Path, progress: Progress) -> Path:
     path = folder / f"microdonnees-{parameters['campaign']}{SUFFIXES[parameters['format']]}"
     write = export_spss if parameters["format"] == "SPSS" else export_microdata
     write(find_campaign(parameters["campaign"]), path, progress)
     return path
 
 
-def _results(audience: str) -> Callable:
-    def run(parameters, folder, progress):
-        progress(0, None)
-        path = folder / f"resultats-{parameters['campaign']}{'' if audience == PUBLIC else '-equipe'}.xlsx"
-        export_results(find_campaign(parameters["campaign"]), path, audience)
-        return path
-
-    return run
-
-
-def _fieldwork(parameters: dict, folder: Path, progress) -> Path:
+def _fieldwork(parameters: dict, folder: Path, progress: Progress) -> Path:
     progress(0, None)
     path = folder / f"terrain-{parameters['campaign']}.xlsx"
     export_fieldwork(find_campaign(parameters["campaign"]), path, masked=parameters["masked"])
     return path
 
 
-def _codebook(parameters: dict, folder: Path, progress) -> Path:
-    progress(0, None)
-    path = folder / f"dictionnaire-{parameters['campaign']}.xlsx"
-    export_codebook(find_campaign(parameters["campaign"]), path)
-    return path
+def _at_once(name: str, export: Callable[[Campaign, Path], object]) -> Callable:
+    """Return the work of a job: `export` writes the file of this name, `{campaign}` being the campaign's slug."""
+
+    def run(parameters, folder, progress):
+        progress(0, None)
+        path = folder / name.format(**parameters)
+        export(find_campaign(parameters["campaign"]), path)
+        return path
+
+    return run
 
 
-def _interviews(parameters: dict, folder: Path, progress) -> Path:
-    progress(0, None)
-    path = folder / f"entretiens-{parameters['campaign']}-equipe.xlsx"
-    export_interviews(find_campaign(parameters["campaign"]), path)
-    return path
+def _step_by_step(name: str, export: Callable[[Campaign, Path, Progress], object]) -> Callable:
+    """The same, for an export that says how far it is."""
+
+    def run(parameters, folder, progress):
+        path = folder / name.format(**parameters)
+        export(find_campaign(parameters["campaign"]), path, progress)
+        return path
+
+    return run
 
 
-def _published_verbatims(parameters: dict, folder: Path, progress) -> Path:
-    progress(0, None)
-    path = folder / f"verbatims-{parameters['campaign']}.xlsx"
-    export_published_verbatims(find_campaign(parameters["campaign"]), path)
-    return path
-
-
-def _coded_segments(parameters: dict, folder: Path, progress) -> Path:
-    progress(0, None)
-    path = folder / f"segments-codes-{parameters['campaign']}.csv"
-    export_coded_segments(find_campaign(parameters["campaign"]), path)
-    return path
-
-
-def _iramuteq(parameters: dict, folder: Path, progress) -> Path:
-    path = folder / f"corpus-{parameters['campaign']}.txt"
-    export_iramuteq(find_campaign(parameters["campaign"]), path, progress)
-    return path
-
-
-def _refi_project(parameters: dict, folder: Path, progress) -> Path:
-    path = folder / f"entretiens-{parameters['campaign']}.qdpx"
-    export_refi_project(find_campaign(parameters["campaign"]), path, progress)
-    return path
-
-
-def _edition_workbook(parameters: dict, folder: Path, progress) -> None:
+def _edition_workbook(parameters: dict, folder: Path, progress: Progress) -> None:
     progress(0, None)
     campaign, path = find_campaign(parameters["campaign"]), folder / WORKBOOK
     if campaign.edition is None:
@@ -123,14 +98,14 @@ MICRODATA = JobKind(
 PUBLIC_RESULTS = JobKind(
     name="public_results",
     describe=_about("Classeur des résultats, version publique"),
-    run=_results(PUBLIC),
+    run=_at_once("resultats-{campaign}.xlsx", partial(export_results, audience=PUBLIC)),
     permission="interviews.view_assessment",
     refusals=REFUSALS,
 )
 STAFF_RESULTS = JobKind(
     name="staff_results",
     describe=_about("Classeur des résultats, version de travail"),
-    run=_results(STAFF),
+    run=_at_once("resultats-{campaign}-equipe.xlsx", partial(export_results, audience=STAFF)),
     permission="interviews.view_assessment",
     refusals=REFUSALS,
 )
@@ -144,7 +119,7 @@ FIELDWORK = JobKind(
 CODEBOOK = JobKind(
     name="codebook",
     describe=_about("Dictionnaire"),
-    run=_codebook,
+    run=_at_once("dictionnaire-{campaign}.xlsx", export_codebook),
     permission="interviews.view_campaign",
     refusals=REFUSALS,
 )
@@ -157,28 +132,28 @@ EDITION_WORKBOOK = JobKind(
 INTERVIEWS = JobKind(
     name="interviews",
     describe=_about("Classeur des entretiens, version de travail"),
-    run=_interviews,
+    run=_at_once("entretiens-{campaign}-equipe.xlsx", export_interviews),
     permission="interviews.review_interview",
     refusals=REFUSALS,
 )
 PUBLISHED_VERBATIMS = JobKind(
     name="published_verbatims",
     describe=_about("Verbatims publiés"),
-    run=_published_verbatims,
+    run=_at_once("verbatims-{campaign}.xlsx", export_published_verbatims),
     permission="interviews.review_interview",
     refusals=REFUSALS,
 )
 CODED_SEGMENTS = JobKind(
     name="coded_segments",
     describe=_about("Segments codés"),
-    run=_coded_segments,
+    run=_at_once("segments-codes-{campaign}.csv", export_coded_segments),
     permission="interviews.review_interview",
     refusals=REFUSALS,
 )
 IRAMUTEQ = JobKind(
     name="iramuteq",
     describe=_about("Corpus IRaMuTeQ"),
-    run=_iramuteq,
+    run=_step_by_step("corpus-{campaign}.txt", export_iramuteq),
     unit="entretiens",
     permission="interviews.review_interview",
     refusals=REFUSALS,
@@ -186,7 +161,7 @@ IRAMUTEQ = JobKind(
 REFI_PROJECT = JobKind(
     name="refi_project",
     describe=_about("Projet REFI-QDA"),
-    run=_refi_project,
+    run=_step_by_step("entretiens-{campaign}.qdpx", export_refi_project),
     unit="entretiens",
     permission="interviews.review_interview",
     refusals=REFUSALS,
