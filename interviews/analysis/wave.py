@@ -62,14 +62,17 @@ class AdoptionTable:
     decisions: AdoptionDecisions
 
 
-def tally(codes: ArrayLike, categories: int, segments: ArrayLike, weights: ArrayLike | None = None) -> Tallies:
+def tally(
+    codes: ArrayLike, categories: int, segments: ArrayLike | None = None, weights: ArrayLike | None = None
+) -> Tallies:
     """Count the answers of a wave.
 
-    codes: int, shape (persons, use cases). categories: K. segments: 0/1, shape (persons, segments).
-    weights: shape (persons,), 1 each by default.
+    codes: int, shape (persons, use cases). categories: K. segments: 0/1, shape (persons, segments); None for one that
+    holds everybody. weights: shape (persons,), 1 each by default.
     """
-    codes, segments = np.asarray(codes), np.asarray(segments)
+    codes = np.asarray(codes)
     persons, use_cases = codes.shape
+    segments = np.ones((persons, 1)) if segments is None else np.asarray(segments)
     scales = _scales(weights)
     sums = np.zeros((len(scales), segments.shape[1], categories * use_cases))
     for start in range(0, persons, _CHUNK):
@@ -83,20 +86,33 @@ def tally(codes: ArrayLike, categories: int, segments: ArrayLike, weights: Array
 
 
 def tally_ticks(
-    patterns: ArrayLike, pattern: ArrayLike, segments: ArrayLike, weights: ArrayLike | None = None
+    patterns: ArrayLike, pattern: ArrayLike, segments: ArrayLike | None = None, weights: ArrayLike | None = None
 ) -> Tallies:
     """Count the entries ticked in a list of a wave.
 
     patterns: 0/1, shape (P, entries): the different answers given. pattern: int, shape (persons, use cases): the
-    answer of each person. segments: 0/1, shape (persons, segments). Tallies of shape (segments, use cases, entries).
+    answer of each person. segments: 0/1, shape (persons, segments); None for one that holds everybody. Tallies of
+    shape (segments, use cases, entries).
     """
-    patterns, pattern, segments = np.asarray(patterns, dtype=bool), np.asarray(pattern), np.asarray(segments)
-    use_cases, entries = pattern.shape[1], patterns.shape[1]
+    patterns, pattern = np.asarray(patterns, dtype=bool), np.asarray(pattern)
     scales = _scales(weights)
+    sums = (
+        _tally_everybody(patterns, pattern, scales)[:, np.newaxis]
+        if segments is None
+        else _tally_segments(patterns, pattern, np.asarray(segments), scales)
+    )
+    return Tallies(*sums) if weights is not None else Tallies(sums[0], sums[0], sums[0])
+
+
+def _tally_segments(
+    patterns: np.ndarray, pattern: np.ndarray, segments: np.ndarray, scales: list[np.ndarray | None]
+) -> np.ndarray:
+    """Return the sums, of shape (scales, segments, use cases, entries)."""
+    use_cases, entries = pattern.shape[1], patterns.shape[1]
     # Of hundreds of tools, those of a use case are a few: a column for each pair that somebody ticked.
-    met = np.zeros(use_cases * entries, dtype=bool)
-    for start in range(0, len(pattern), _CHUNK):
-        met[_ticked(patterns, pattern[start : start + _CHUNK])[1]] = True
+    given = np.zeros((len(patterns), use_cases), dtype=bool)
+    given[pattern, np.arange(use_cases)] = True
+    met = (given.T.astype(np.float32) @ patterns.astype(np.float32) > 0).reshape(-1)
     column = np.cumsum(met) - 1
     columns = int(met.sum())
     sums = np.zeros((len(scales), segments.shape[1], columns))
@@ -109,8 +125,20 @@ def tally_ticks(
         _add_products(sums, segments[rows], ticked, scales, rows)
     spread = np.zeros((len(scales), segments.shape[1], use_cases * entries))
     spread[..., met] = sums
-    spread = spread.reshape(len(scales), segments.shape[1], use_cases, entries)
-    return Tallies(*spread) if weights is not None else Tallies(spread[0], spread[0], spread[0])
+    return spread.reshape(len(scales), segments.shape[1], use_cases, entries)
+
+
+def _tally_everybody(patterns: np.ndarray, pattern: np.ndarray, scales: list[np.ndarray | None]) -> np.ndarray:
+    """Return the sums of one segment that holds all persons (scales × use cases × entries): patterns are counted."""
+    use_cases = pattern.shape[1]
+    given = np.zeros((len(scales), len(patterns) * use_cases))
+    for start in range(0, len(pattern), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        places = (pattern[rows] * np.intp(use_cases) + np.arange(use_cases)).reshape(-1)
+        for total, scale in zip(given, scales, strict=True):
+            brought = None if scale is None else np.repeat(scale[rows], use_cases)
+            total += np.bincount(places, brought, minlength=len(total))
+    return given.reshape(len(scales), len(patterns), use_cases).swapaxes(1, 2) @ patterns.astype(float)
 
 
 def _add_products(

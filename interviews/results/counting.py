@@ -103,8 +103,7 @@ def count_item(wave: Wave, item: ItemAnswers, by_usage: bool = False, ticks: Tic
     rows, member = list(wave.rows), [(values, wave.member)]
     if by_usage:
         rows += [(USAGE_GROUP, group) for group in USAGE_GROUPS]
-        everybody = wave.member[:, :1]
-        member += [(np.where(held, values, np.int8(MISSING)), everybody) for held in (wave.is_user, ~wave.is_user)]
+        member += [(np.where(held, values, np.int8(MISSING)), None) for held in (wave.is_user, ~wave.is_user)]
     codes, answers = len(item.answers) + len(item.outside), len(item.answers)
     answered = _stack(tally(given, codes, held, wave.weights) for given, held in member)
     base_tallies = _columns(answered, slice(answers))
@@ -121,7 +120,7 @@ def count_item(wave: Wave, item: ItemAnswers, by_usage: bool = False, ticks: Tic
         )
         entries = ticks.codes
         pattern = ticks.pattern[wave.interviewed]
-        told = alone = tally_ticks(ticks.patterns, pattern, np.ones((len(pattern), 1))).counts[WHOLE].astype(int)
+        told = alone = tally_ticks(ticks.patterns, pattern).counts[WHOLE].astype(int)
     return Counted(
         rows=rows,
         entries=entries,
@@ -161,7 +160,7 @@ def mask_rows(
 
 
 def _persons(values, codes):
-    return tally(values, codes, np.ones((len(values), 1))).counts[WHOLE].astype(int)
+    return tally(values, codes).counts[WHOLE].astype(int)
 
 
 def _stack(parts):
