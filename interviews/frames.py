@@ -136,7 +136,7 @@ class CampaignFrame(Profiles):
 
     def ticked(self, name: str) -> ItemAnswers:
         """Those who ticked something in a list (benefits, barriers, tools): the base of its entries."""
-        return ItemAnswers(("any",), (), np.where(self.ticks[name].pattern > 0, 0, MISSING).astype(np.int8))
+        return ItemAnswers(("any",), (), np.where(self.ticks[name].pattern > 0, np.int8(0), np.int8(MISSING)))
 
     def _item(self, name, answers, outside, among=None):
         places = np.full(BLANK + 1, MISSING, dtype=np.int8)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from .constants import N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
 from .disclosure import Mask, protect, protect_answers, settle_masks
+from .patterns import distinct_rows
 
 NOBODY = -1  # the structure of somebody who names none
 _CHUNK = 5000  # persons multiplied at a time
@@ -84,9 +85,7 @@ class Dimension:
 
     def __init__(self, member: ArrayLike, structures: Structures):
         self.member = np.asarray(member, dtype=bool)
-        packed = np.packbits(self.member, axis=1)
-        _, first, of = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-        self.patterns, self.pattern_of = self.member[first], of.reshape(-1)
+        self.patterns, self.pattern_of = distinct_rows(self.member)
         inside, sizes = structures.members(self.member)
         # Who works with nobody of a category: the structures that its row would leave out, entirely.
         self.strangers = ~self.member
@@ -132,6 +131,7 @@ def mask_dimension(
     answers: int,
     dimension: Dimension,
     structures: Structures,
+    total: np.ndarray,
     sizes: np.ndarray,
     strangers: np.ndarray,
     kept_back: np.ndarray,
@@ -140,16 +140,17 @@ def mask_dimension(
     """Mask one item by one dimension.
 
     values: int, shape (persons, use cases): the answer, 0 to answers-1 for those who count in the base, anything else
-    outside. sizes: persons who count, shape (categories, use cases); strangers: see `count_strangers`. kept_back: bool,
-    same shape: shares that another rule does not show. groups: 0/1, shape (groups, answers): for a personal item, the
-    answers that must not be nearly everybody's (METHOD.md §5.4); None for others.
+    outside. total: persons who count (use cases); sizes: those of each category, (categories, use cases); strangers:
+    see `count_strangers`. kept_back: bool, same shape: shares that another rule does not show. groups: 0/1, shape
+    (groups, answers): for a personal item, the answers that must not be nearly everybody's (METHOD.md §5.4); None for
+    others.
     """
-    in_base = (values >= 0) & (values < answers)
     enough = N_FLAG if groups is not None else N_RATE
-    doubtful = dimension.needs_a_look(in_base.sum(axis=0), sizes, strangers, enough) | kept_back.any(axis=0)
+    doubtful = dimension.needs_a_look(total, sizes, strangers, enough) | kept_back.any(axis=0)
     mask = DimensionMask(*(np.full(sizes.shape, "", dtype="<U10") for _ in range(2)))
     for use_case in np.flatnonzero(doubtful):
-        people = structures.order[in_base[structures.order, use_case]]
+        given = values[structures.order, use_case]
+        people = structures.order[(given >= 0) & (given < answers)]
         _mask_table(
             mask,
             use_case,

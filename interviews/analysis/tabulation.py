@@ -6,7 +6,7 @@ counted once, then spread over answers and categories.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from .constants import STRUCT_MIN
 from .disclosure import Mask, protect, protect_answers, settle_masks
+from .patterns import distinct_rows, distinct_words, pack, unpack
 
 NOBODY = -1  # no answer, no structure
 DENSE = 1 << 20  # cells of a table of patterns by values below which it is counted whole
@@ -50,6 +51,18 @@ class ItemAnswers:
     answers: tuple[str, ...]
     value: np.ndarray
     ticks: np.ndarray
+
+    @cached_property
+    def given(self) -> tuple[np.ndarray, np.ndarray]:
+        """The places of the persons who gave a value, and their values."""
+        places = np.flatnonzero(self.value != NOBODY)
+        return places, self.value[places].astype(np.intp)
+
+    @cached_property
+    def base(self) -> np.ndarray:
+        """The places of the persons in the base."""
+        places, values = self.given
+        return places[self.ticks.any(axis=1)[values]]
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,7 @@ def describe_variable(
     silent = ~member.any(axis=1)
     if silent.any() or not len(categories):
         categories, member = (*categories, not_given), np.column_stack([member, silent])
-    words, pattern_of = _distinct(_pack(member))
-    return _with_structures(name, categories, _unpack(words, member.shape[1]), pattern_of.reshape(-1), organisation)
+    return _with_structures(name, categories, *distinct_rows(member), organisation)
 
 
 def whole(organisation: ArrayLike) -> Variable:
@@ -117,7 +129,7 @@ def tabulate_item(item: ItemAnswers, variable: Variable) -> ItemTable:
     """Count one item's answers by the categories of one variable, and settle what hides what."""
     patterns, everyone = variable.patterns, variable.persons
     counts, persons, dont_know = _count(item, variable.pattern_of, len(patterns))
-    structures = _structures(_in_base(item), variable)
+    structures = _structures(item.base, variable)
     return ItemTable(
         variable,
         item.answers,
@@ -130,16 +142,11 @@ def tabulate_item(item: ItemAnswers, variable: Variable) -> ItemTable:
     )
 
 
-def _in_base(item):
-    answered = item.ticks.any(axis=1)
-    return np.append(answered, False)[item.value]
-
-
 def _count(item, pattern_of, patterns):
     """Return by pattern the persons per answer, those of the base, and those who do not know."""
-    given = item.value != NOBODY
+    persons, given = item.given
     values = len(item.ticks)
-    cell = pattern_of[given] * values + item.value[given]
+    cell = pattern_of[persons] * values + given
     if patterns * values <= DENSE:
         by_value = np.bincount(cell, minlength=patterns * values).reshape(patterns, values)
         answered = item.ticks.any(axis=1)
@@ -157,45 +164,24 @@ def _count(item, pattern_of, patterns):
     return counts, persons, dont_know
 
 
-def _structures(in_base, variable):
+def _structures(base, variable):
     """Return the structures behind the base as (combinations of categories, how many structures hold each), or None
     where none is identified. Somebody without a structure is one of their own."""
-    pair = variable.pair_of[in_base]
+    pair = variable.pair_of[base]
     taken = np.zeros(variable.pairs.shape[1] + 1, dtype=bool)
     taken[pair] = True  # those of no structure fall on the last place
     taken[-1] = False
     if not taken.any():
         return None
-    structure, pattern = variable.pairs[:, taken[:-1]]
+    structure, pattern = (each[taken[:-1]] for each in variable.pairs)
     first_of_each = np.flatnonzero(np.diff(structure, prepend=NOBODY))
-    words = _pack(variable.patterns)
+    words = pack(variable.patterns)
     held = np.bitwise_or.reduceat(words[pattern], first_of_each, axis=0)
-    alone = np.bincount(variable.pattern_of[in_base][pair == NOBODY], minlength=len(words))
+    alone = np.bincount(variable.pattern_of[base[pair == NOBODY]], minlength=len(words))
     # Few combinations exist, however many structures have them.
-    rows, same = _distinct(np.vstack([words, held]))
+    rows, same = distinct_words(np.vstack([words, held]))
     numbers = np.append(alone, np.ones(len(held), dtype=np.int64))
-    return (
-        _unpack(rows, variable.patterns.shape[1]),
-        np.bincount(same.reshape(-1), weights=numbers).astype(np.int64),
-    )
-
-
-def _pack(patterns):
-    """Return each row of bool as words of 64 bits: fast to join, to compare and to count."""
-    width = -patterns.shape[1] % 64
-    bits = np.pad(patterns, ((0, 0), (0, width)))
-    return np.packbits(bits, axis=1, bitorder="little").view(np.uint64)
-
-
-def _unpack(words, columns):
-    return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")[:, :columns].astype(bool)
-
-
-def _distinct(words):
-    if words.shape[1] == 1:
-        rows, same = np.unique(words[:, 0], return_inverse=True)
-        return rows[:, np.newaxis], same
-    return np.unique(words, axis=0, return_inverse=True)
+    return unpack(rows, variable.patterns.shape[1]), np.bincount(same, weights=numbers).astype(np.int64)
 
 
 def _masks(patterns, persons, counts, dont_know, everyone, structures):

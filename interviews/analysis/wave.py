@@ -148,8 +148,9 @@ def _add_products(
     held = segments.T
     # Counts of a chunk are whole numbers far below 2^24: single precision keeps them exact, in half the time.
     sums[0] += held.astype(np.float32) @ counted.astype(np.float32, copy=False)
-    for total, scale in zip(sums[1:], scales[1:], strict=True):
-        total += (held * scale[rows]) @ counted.astype(np.float64)
+    if len(scales) > 1:
+        scaled = np.concatenate([held * scale[rows] for scale in scales[1:]])
+        sums[1:] += (scaled @ counted.astype(np.float64)).reshape(sums[1:].shape)
 
 
 def _scales(weights: ArrayLike | None) -> list[np.ndarray | None]:

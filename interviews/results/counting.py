@@ -45,7 +45,8 @@ class Counted:
 
     `tallies` (rows × K × entries and outside); `base_tallies` (rows × K × answers): the persons of the base, which
     for a list are not the sum of its entries. `base` (rows × K) counts those persons, `structures` (K) the distinct
-    structures of the whole, -1 where none is identified. `values` (n × K) is each one's answer. `told` holds the same
+    structures of the whole, -1 where none is identified. `values` (n × K) is each one's answer, `in_base` (bool) says
+    whose counts. `told` holds the same
     of the interviews: counts by (K, entries and outside), base (K), and `told_alone` the counts of those who were
     only interviewed.
     """
@@ -55,6 +56,7 @@ class Counted:
     outside: tuple[str, ...]
     answers: int
     values: np.ndarray
+    in_base: np.ndarray
     tallies: Tallies
     base_tallies: Tallies
     structures: np.ndarray
@@ -107,6 +109,7 @@ def count_item(wave: Wave, item: ItemAnswers, by_usage: bool = False, ticks: Tic
     codes, answers = len(item.answers) + len(item.outside), len(item.answers)
     answered = _stack(tally(given, codes, held, wave.weights) for given, held in member)
     base_tallies = _columns(answered, slice(answers))
+    in_base = (values >= 0) & (values < answers)
     told = item.values[wave.interviewed]
     told_base = ((told >= 0) & (told < answers)).sum(axis=0)
     if ticks is None:
@@ -127,9 +130,10 @@ def count_item(wave: Wave, item: ItemAnswers, by_usage: bool = False, ticks: Tic
         outside=item.outside,
         answers=answers,
         values=values,
+        in_base=in_base,
         tallies=tallies,
         base_tallies=base_tallies,
-        structures=wave.segments.structures.count((values >= 0) & (values < answers)),
+        structures=wave.segments.structures.count(in_base),
         told=told,
         told_base=told_base,
         told_alone=alone,
@@ -145,11 +149,19 @@ def mask_rows(
     masks = DimensionMask(*(np.full(base.shape, "", dtype="<U10") for _ in range(2)))
     start = WHOLE + 1
     dimensions = [wave.segments.by_variable[variable].dimension for variable in USE_CASE_VARIABLES]
-    strangers = count_strangers(dimensions, (counted.values >= 0) & (counted.values < counted.answers))
+    strangers = count_strangers(dimensions, counted.in_base)
     for dimension, outsiders in zip(dimensions, strangers, strict=True):
         rows = slice(start, start + dimension.member.shape[1])
         found = mask_dimension(
-            counted.values, counted.answers, dimension, structures, base[rows], outsiders, kept_back[rows], groups
+            counted.values,
+            counted.answers,
+            dimension,
+            structures,
+            base[WHOLE],
+            base[rows],
+            outsiders,
+            kept_back[rows],
+            groups,
         )
         masks.rows[rows], masks.shares[rows] = found.rows, found.shares
         start = rows.stop

@@ -28,7 +28,9 @@ def respondent_cells(segments: Segments) -> list[Cell]:
         sizes = segment.dimension.member.sum(axis=0)[:, np.newaxis]
         nothing = np.zeros(sizes.shape, dtype=bool)
         (strangers,) = count_strangers([segment.dimension], everybody == 0)
-        found = mask_dimension(everybody, 1, segment.dimension, segments.structures, sizes, strangers, nothing)
+        found = mask_dimension(
+            everybody, 1, segment.dimension, segments.structures, np.array([total]), sizes, strangers, nothing
+        )
         masks = found.rows[:, 0]
         if total < N_RATE:
             masks = np.full(masks.shape, Mask.PRIMARY.value)
