@@ -9,7 +9,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
 
 from .constants import N_SHOW
 from .disclosure import round_percent
@@ -41,6 +40,9 @@ class Leak:
 
 def _bounds(equalities: np.ndarray, totals: np.ndarray, objective: np.ndarray) -> Interval:
     """Smallest and largest value of objective · x over x >= 0 with equalities · x = totals."""
+    # scipy.optimize is slow to import and only audits need it, never a page.
+    from scipy.optimize import linprog
+
     ends = []
     for sign in (1, -1):
         solution = linprog(sign * objective, A_eq=equalities, b_eq=totals, method="highs")
