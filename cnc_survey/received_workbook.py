@@ -15,22 +15,14 @@ from defusedxml.ElementTree import ParseError, fromstring
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from .received_archive import Door
 from .workbook import MAX_ROWS
 
-MAX_PARTS = 1_000
-MAX_RATIO = 200  # full sheets of codes shrink 20 to 60 times, a bomb a thousand
-RATIO_FROM = 1 << 20  # bytes: below, whatever the ratio, there is nothing to fear
 MAX_BLANK_ROWS = 10_000  # a lone cell far below would be a million rows in memory
 MAX_FLAWS = 200  # enough to show what is wrong with a sheet
 LAST_COLUMN = "Z"  # the widest table has fourteen columns
 BLOCK = 1 << 18  # bytes
 
-REFUSED_PARTS = {
-    r"vbaProject|macrosheets/": "des macros",
-    r"externalLinks/": "un lien vers un autre classeur",
-    r"connections\.xml$|queryTables/": "une connexion à des données extérieures",
-    r"embeddings/|activeX/|ctrlProps/": "des objets incorporés",
-}
 UNREADABLE = (ParseError, expat.ExpatError, CalamineError, zlib.error, EOFError, KeyError, NotImplementedError)
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # an OLE file: .xls, or .xlsx behind a password
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -39,6 +31,19 @@ KEPT_PARTS = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, RELATIONS, "xl/sty
 
 class ReceivedWorkbookError(ValueError):
     """A workbook refused as a whole; the message is in French."""
+
+
+DOOR = Door(
+    "le classeur",
+    ReceivedWorkbookError,
+    max_parts=1_000,
+    refused_parts={
+        r"vbaProject|macrosheets/": "des macros",
+        r"externalLinks/": "un lien vers un autre classeur",
+        r"connections\.xml$|queryTables/": "une connexion à des données extérieures",
+        r"embeddings/|activeX/|ctrlProps/": "des objets incorporés",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def read_workbook(
     """
     try:
         with ZipFile(path) as archive, NamedTemporaryFile(suffix=".xlsx") as vetted:
-            _weigh(archive, limits)
+            DOOR.weigh(archive, limits.size, limits.advice)
             # The parser reads a copy of what was searched: a zip can show two readers two different contents.
             flaws = _copy_searched(archive, sheets, vetted, limits)
             vetted.flush()
@@ -95,30 +100,11 @@ def read_workbook(
         raise ReceivedWorkbookError(f"classeur .xlsx illisible ({error}).") from None
 
 
-def _weigh(archive, limits):
-    parts = archive.infolist()
-    if len(parts) > MAX_PARTS:
-        raise ReceivedWorkbookError(f"le classeur a {len(parts)} parties, plus que les {MAX_PARTS} admises.")
-    for part in parts:
-        for pattern, content in REFUSED_PARTS.items():
-            if re.search(pattern, part.filename, re.IGNORECASE):
-                raise ReceivedWorkbookError(f"le classeur contient {content} ({part.filename}).")
-        if part.flag_bits & 1:
-            raise ReceivedWorkbookError("le classeur est protégé par un mot de passe.")
-        if part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size:
-            raise ReceivedWorkbookError(
-                f"la partie {part.filename} enfle plus de {MAX_RATIO} fois une fois décompressée."
-            )
-    if sum(part.file_size for part in parts) > limits.size:
-        raise ReceivedWorkbookError(f"le classeur dépasse {limits.size >> 20} Mo une fois décompressé.{limits.advice}")
-
-
 def _copy_searched(archive, sheets, target, limits):
     present = set(archive.namelist())
     if WORKBOOK not in present or RELATIONS not in present:
         raise ReceivedWorkbookError("ce n’est pas un classeur .xlsx.")
-    if b"macroEnabled" in archive.read("[Content_Types].xml"):
-        raise ReceivedWorkbookError("le classeur est d’un type qui admet des macros.")
+    DOOR.refuse_macros(archive)
     names = {part: name for name, part in _sheet_parts(archive).items() if name in sheets and part in present}
     flaws = []
     strings = _Strings()
@@ -148,7 +134,7 @@ def _sheet_parts(archive):
 def _copy(archive, copy, part, start, data):
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = DOOR.refuse_doctype
     parser.StartElementHandler = start
     parser.CharacterDataHandler = data if start else None
     with archive.open(part) as source, copy.open(part, "w", force_zip64=True) as target:
@@ -156,10 +142,6 @@ def _copy(archive, copy, part, start, data):
             parser.Parse(block)
             target.write(block)
     parser.Parse(b"", True)
-
-
-def _refuse_doctype(*declaration):
-    raise ReceivedWorkbookError("le classeur déclare un DOCTYPE ou des entités XML.")
 
 
 def _local(name):
