@@ -6,10 +6,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 
 from .text import MAX_ROWS, MAX_TEXT, Link, WorkbookError, escape, utf16_units
 
-READABLE = 220  # characters over A4's width; beyond, print is too small to read
+READABLE = 240  # characters over A4's width; beyond, print is too small to read
 
 SERIF, SANS = "Cambria", "Calibri"  # LOOK.md's pair, as far as every office suite has it
 INK, QUIET, LINE, ACCENT, WARM, DEEP = "16181D", "555B66", "E3E0D8", "0B4F8A", "B4541A", "123F5C"
@@ -40,27 +41,32 @@ class Page:
         setup.orientation, setup.paperSize, setup.fitToHeight = "landscape", 9, 0  # 9: A4; 0: as many pages as needed
         worksheet.sheet_properties.pageSetUpPr.fitToPage = True
         margins = worksheet.page_margins
-        margins.left = margins.right = margins.top = margins.bottom = 0.6
+        margins.left = margins.right = margins.top = 0.6
+        margins.bottom, margins.footer = 0.8, 0.4  # the footer between the table and what printers cannot reach
         worksheet.oddFooter.left.text = name.replace("&", "&&")
         worksheet.oddFooter.right.text = "&P / &N"
 
-    def open(self, widths, lines, header_height=0, first_columns=1):
+    def open(self, widths, lines, header_height=0, first_columns=1, printed_columns=None):
         """Write the top lines, (text, font) or None for a blank one, with `header_height` rows of header to follow.
 
-        Header and first columns stay in sight, on screen and on paper.
+        Header and first columns stay in sight, on screen and on paper; `printed_columns`, all by default, fit on it.
         The writer streams: widths and frozen rows must be known before the first row leaves.
         """
         for index, width in enumerate(widths, 1):
             self.worksheet.column_dimensions[get_column_letter(index)].width = width
         # Too wide a table goes over several sheets of paper, its first columns on each.
-        self.worksheet.page_setup.fitToWidth = math.ceil(sum(widths) / READABLE)
+        self.worksheet.page_setup.fitToWidth = math.ceil(sum(widths[:printed_columns]) / READABLE)
         self.worksheet.print_title_cols = f"A:{get_column_letter(first_columns)}"
         if header_height:
             header = len(lines) + header_height
             self.worksheet.freeze_panes = f"{get_column_letter(first_columns + 1)}{header + 1}"
-            self.worksheet.print_title_rows = f"{header}:{header}"
+            self.worksheet.print_title_rows = f"{len(lines) + 1}:{header}"
         for line in lines:
             self.append([]) if line is None else self.line(*line)
+
+    def break_before(self):
+        """Begin the next row on a new sheet of paper."""
+        self.worksheet.row_breaks.append(Break(id=self.rows))
 
     def styled(self, font, **style):
         cell = WriteOnlyCell(self.worksheet)
@@ -113,10 +119,10 @@ class Page:
 def row_height(texts):
     """Points that a row needs for its wrapped (text, width in characters): not every program works it out itself.
 
-    A column's width counts digits; letters are some 10 % narrower.
+    A column's width counts digits; letters are some 20 % narrower.
     """
     lines = max(
-        sum(math.ceil(max(len(part), 1) / (1.1 * width)) for part in text.split("\n"))
+        sum(math.ceil(max(len(part), 1) / (1.2 * width)) for part in text.split("\n"))
         for text, width in [("", 1), *texts]
         if isinstance(text, str)
     )

@@ -23,7 +23,8 @@ class Column:
 
     `width` in characters; neighbours with the same `group` share it as a header above. `kind` says how values look:
     text, integer, decimal, percent (a share from 0 to 1), date, dots (a level 1–3 shown « ●●○ », None « non
-    renseigné »). A text may stand in any of them (« s », « n.s. »). `has_bars` puts a bar behind each share.
+    renseigné »). A text may stand in any of them (« s », « n.s. »). `has_bars` puts a bar behind each share. The last
+    columns may be for programs alone: not `is_printed`, they stay off paper.
     """
 
     header: str
@@ -31,6 +32,7 @@ class Column:
     kind: str = "text"
     group: str = ""
     has_bars: bool = False
+    is_printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Sheet:
     `charts`.
 
     Without one it is laid out for programs: the header is the first row. `rows` are read once, each a sequence as
-    long as `columns` of str, int, float, date or None.
+    long as `columns` of str, int, float, date or None. The `first_columns` say what a row is about and stay in sight.
     """
 
     title: str
@@ -49,6 +51,7 @@ class Sheet:
     intro: Sequence[str | Link] = ()
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = ()
+    first_columns: int = 1
 
     def first_row(self, banner: bool) -> int:
         """Return the number of the first row of data, counted from 1, with or without a banner on top."""
@@ -95,7 +98,13 @@ def _write_sheet(page, sheet, banner):
     grouped = any(column.group for column in columns)
     page.worksheet.sheet_view.showGridLines = not designed
     lines = top_lines(sheet, banner)
-    page.open([column.width for column in columns], [*lines, None] if lines else [], header_height=1 + grouped)
+    page.open(
+        [column.width for column in columns],
+        [*lines, None] if lines else [],
+        header_height=1 + grouped,
+        first_columns=sheet.first_columns,
+        printed_columns=sum(column.is_printed for column in columns),
+    )
     if grouped:
         _write_groups(page, columns)
     _write_header(page, columns)
@@ -108,7 +117,11 @@ def _write_sheet(page, sheet, banner):
         for text in sheet.notes:
             page.line(text, Font(SANS, 10, color=QUIET))
     for chart in sheet.charts:
+        page.break_before()
         write_chart(page, chart)
+    if not all(column.is_printed for column in columns):
+        last = get_column_letter(sum(column.is_printed for column in columns))
+        page.worksheet.print_area = f"A1:{last}{page.rows}"
 
 
 def _add_bars(page, columns, header):

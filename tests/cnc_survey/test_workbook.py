@@ -100,7 +100,7 @@ def test_a_table_to_read_has_its_title_groups_and_notes_and_prints_on_a4():
         [None, None, None],
         ["s : masqué", None, None],
     ]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B7", "A6:C7", "$6:$6")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B7", "A6:C7", "$5:$6")
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert (sheet.column_dimensions["A"].width, sheet.merged_cells.ranges) == (40, set())
 
@@ -272,3 +272,19 @@ def test_a_chart_stands_over_the_table_it_shows():
         ["=b", None],
     ]
     assert sheet["A9"].data_type == "s"
+
+
+def test_what_is_for_programs_stays_off_paper_and_the_rest_fits_on_its_width():
+    columns = [
+        Column("Cas d’usage", 40),
+        Column("Métier", 40),
+        Column("Part", 150),
+        Column("Code", 200, is_printed=False),
+    ]
+    chart = Chart("Les parts", ("Métier", "Part"), [("Montage", 3)])
+    table = Sheet("Par métier", columns, [["Doublage", "Monteurs", "s", "editors"]], "Titre", (), ["s"], [chart], 2)
+    sheet = openpyxl.load_workbook(BytesIO(written(table)))["Par métier"]
+    assert [cell.value for cell in sheet[3]] == ["Cas d’usage", "Métier", "Part", "Code"]
+    assert (sheet.print_area, sheet.page_setup.fitToWidth) == ("'Par métier'!$A$1:$C$18", 1)  # rows 11 to 18: the chart
+    assert (sheet.freeze_panes, sheet.print_title_cols) == ("C4", "$A:$B")
+    assert [(each.id, sheet.cell(each.id + 2, 1).value) for each in sheet.row_breaks.brk] == [(6, "Les parts")]

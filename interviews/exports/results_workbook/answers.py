@@ -87,19 +87,19 @@ def _perception_sheet(setting):
     if not rows:
         return plain_page(setting, title, heading, "Le questionnaire de cette campagne n’a pas de question générale.")
     columns = [
-        Column("Page", 26),
-        Column("Rubrique", 30),
-        Column("Question", 52),
-        Column("Réponse", 40),
+        Column("Page", 22),
+        Column("Rubrique", 22),
+        Column("Question", 48),
+        Column("Réponse", 38),
         Column("Personnes", 13, "integer"),
         Column("Base", 9, "integer"),
         Column("Part", 12, "percent", has_bars=True),
         Column("De", 9, "percent"),
         Column("À", 9, "percent"),
         Column("Signe", 8),
-        Column("La base", 60),
-        Column("Code de la question", 38),
-        Column("Code de la réponse", 24),
+        Column("La base", 50),
+        Column("Code de la question", 38, is_printed=False),
+        Column("Code de la réponse", 24, is_printed=False),
     ]
     return lay_out(setting, title, heading, columns, rows)
 

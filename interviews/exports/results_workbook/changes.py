@@ -38,7 +38,7 @@ def change_sheet(setting: Setting) -> Sheet:
         )
     names = dict(UseCase.objects.values_list("code", "name"))
     rows = [_row(change, names) for change in changes]
-    return lay_out(setting, TITLE, HEADING, _columns(), rows, _charts(changes, names), NOTES)
+    return lay_out(setting, TITLE, HEADING, _columns(), rows, _charts(changes, names), NOTES, first_columns=2)
 
 
 def _columns():
@@ -61,7 +61,7 @@ def _columns():
         Column("De", 10, "decimal", points),
         Column("À", 10, "decimal", points),
         Column("Filiation, ou pourquoi rien n’est comparé", 60),
-        Column("Code", 34),
+        Column("Code", 34, is_printed=False),
     ]
 
 

@@ -46,7 +46,7 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
         Column("Entretiens", 11, "integer", "Entretiens"),
         Column("Signe", 8, "text", "Entretiens"),
         Column("Lecture", 16),
-        Column("Code", 34),
+        Column("Code", 34, is_printed=False),
     ]
     notes = (
         "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de cinq "

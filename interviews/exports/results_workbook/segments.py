@@ -56,7 +56,7 @@ def _sheet(setting, cells, names, categories, title, heading, category):
                 category_code,
             )
         )
-    return lay_out(setting, title, heading, _columns(category, is_weighted), rows)
+    return lay_out(setting, title, heading, _columns(category, is_weighted), rows, first_columns=2)
 
 
 def _in_order(cells, use_cases, categories):
@@ -76,8 +76,8 @@ def _columns(category, is_weighted):
         ]
 
     return [
-        Column("Cas d’usage", 44),
-        Column(category, 34),
+        Column("Cas d’usage", 35),
+        Column(category, 28),
         *level("Maturité technologique"),
         *level("Impact pressenti"),
         Column("Niveau", 11, "dots", "Adoption"),
@@ -90,8 +90,8 @@ def _columns(category, is_weighted):
         Column("Solde", 10, "percent", "Intention à douze mois"),
         Column("Base", 9, "integer", "Intention à douze mois"),
         Column("Signe", 8, "text", "Intention à douze mois"),
-        Column("Code du cas d’usage", 34),
-        Column("Code", 26),
+        Column("Code du cas d’usage", 34, is_printed=False),
+        Column("Code", 26, is_printed=False),
     ]
 
 

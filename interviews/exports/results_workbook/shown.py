@@ -123,7 +123,7 @@ def setting_of(campaign: Campaign, audience: str) -> Setting:
     )
 
 
-def lay_out(setting: Setting, title: str, heading: str, columns, rows, charts=(), notes=None) -> Sheet:
+def lay_out(setting: Setting, title: str, heading: str, columns, rows, charts=(), notes=None, first_columns=1) -> Sheet:
     """Return a sheet with the lines, the link to the first page and the notes that all share."""
     return Sheet(
         title=title,
@@ -133,6 +133,7 @@ def lay_out(setting: Setting, title: str, heading: str, columns, rows, charts=()
         intro=(*setting.lead, Link("← Lisez-moi", README)),
         notes=signs() if notes is None else notes,
         charts=charts,
+        first_columns=first_columns,
     )
 
 
