@@ -97,12 +97,12 @@ def _charts(case, editions):
     charts = published_charts(list(case.ratings.filter(edition=editions[-1])), editions[-1])
     if charts and len(editions) > 1:
         years = [(edition, str(edition.published_on.year)) for edition in editions]
-        charts["history"] = history_chart(
-            [
-                (dimension, [(year, cell.level) for (_, year), (_, cell) in zip(years, row, strict=True)])
-                for dimension, row in rating_history(case, editions)
-            ]
-        )
+        history = [
+            (dimension, [(year, cell.level) for (_, year), (_, cell) in zip(years, row, strict=True)])
+            for dimension, row in rating_history(case, editions)
+        ]
+        if any(len([level for _, level in levels if level]) > 1 for _, levels in history):
+            charts["history"] = history_chart(history)
     return charts
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import make_edition, make_use_case
 from usecases.charts import published_charts
 from usecases.editions import RatingDraft
-from usecases.models import Benefit, Dimension, Rating
+from usecases.models import Benefit, Dimension, Rating, SheetSection, UseCase
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,23 @@ def test_the_sheet_shows_each_chart_with_its_numbers_and_its_picture(client):
         assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
         assert "public" in picture["Cache-Control"]
     assert client.get("/cas-usage/doublage/graphiques/barriers.png").status_code == 404
+
+
+def test_a_first_level_is_no_history(client):
+    edition = make_edition(title="Étude 2024")
+    make_use_case("Doublage")
+    make_edition([maturity()], title="Édition 2025", previous=edition)
+    page = client.get("/cas-usage/doublage/").content.decode()
+    assert re.findall(r'<figure class="chart" id="graphique-([^"]+)"', page) == ["maturity"]
+    assert client.get("/cas-usage/doublage/graphiques/history.png").status_code == 404
+
+
+def test_what_the_study_says_comes_before_the_pictures(client):
+    publish(maturity())
+    UseCase.objects.get().sections.create(kind=SheetSection.Kind.DESCRIPTION, body="Traduit les voix.")
+    page = client.get("/cas-usage/doublage/").content.decode()
+    headings = re.findall(r'<h2 id="([^"]+)"', page)
+    assert headings == ["notes", "rubrique-description", "en-images"]
 
 
 def test_without_a_measure_there_is_no_picture(client):
