@@ -6,6 +6,8 @@ None is drawn as not shown.
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from cnc_survey.charts.layouts import Bar, Slope, bars, slopes
 from cnc_survey.charts.shapes import Chart, drawn
 from cnc_survey.templatetags.house import number_fr, percent_fr
@@ -181,7 +183,7 @@ def history_chart(history: list[tuple[str, list[tuple[str, int | None]]]]) -> Ch
     title = f"{', '.join(moved)}" if moved else "Aucun niveau n’a bougé"
     return drawn(
         slopes(series, waves, SCALE, TICKS),
-        title=title[0].upper() + title[1:],
+        title=capfirst(title),
         subtitle=f"Niveaux publiés, de {waves[0]} à {waves[-1]}",
         description="Un panneau par dimension : le niveau de chaque édition, relié d’une édition à la suivante.",
         columns=("Dimension", *waves),

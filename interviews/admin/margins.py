@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.forms import BaseInlineFormSet
+from django.utils.text import capfirst
 
 from interviews.models import Campaign, PopulationMargin
 from interviews.models.weighting import SEPARATOR
@@ -27,7 +28,7 @@ class MarginForm(forms.ModelForm):
         names = ("variable", "category", "target", "unit")
         row = PopulationMargin(**{name: given[name] for name in names})
         for _, field, sentence in row_mistakes([row], known):
-            self.add_error(field, sentence[:1].upper() + sentence[1:])
+            self.add_error(field, capfirst(sentence))
         return given
 
 
@@ -41,7 +42,7 @@ class MarginFormSet(BaseInlineFormSet):
             return
         rows = [form.instance for form in forms_kept]
         for place, field, sentence in row_mistakes(rows, known_categories()):
-            forms_kept[place].add_error(field, sentence[:1].upper() + sentence[1:])
+            forms_kept[place].add_error(field, capfirst(sentence))
 
     def get_unique_error_message(self, unique_check):
         return "Cette modalité a déjà une cible : gardez-en une."

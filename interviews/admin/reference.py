@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import capfirst
 
 from interviews.collection.microdata_file import unknown_code
 from interviews.models import ReferenceFigure
@@ -18,14 +19,10 @@ class ReferenceFigureForm(forms.ModelForm):
         known = answer_codes()
         item, category = given.get("item"), given.get("category")
         if item and item not in known:
-            self.add_error("item", _sentence(unknown_code(item, known)))
+            self.add_error("item", capfirst(unknown_code(item, known)))
         elif item and category and category not in known[item]:
-            self.add_error("category", _sentence(unknown_code(category, known[item])))
+            self.add_error("category", capfirst(unknown_code(category, known[item])))
         return given
-
-
-def _sentence(text):
-    return text[:1].upper() + text[1:]
 
 
 class ReferenceFigureAdmin(admin.ModelAdmin):

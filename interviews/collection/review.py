@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Value
+from django.utils.text import capfirst
 
 from interviews.models import Intention, Level, Module, Response, Satisfaction, Usage
 from usecases.models import Barrier, Benefit, Dimension, Tool
@@ -90,8 +91,7 @@ def _profile_part(page, response, answers, names):
     lines = [Line(of, _join(members)) for of, members in held.items()]
     for column in ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group"):
         field = Response._meta.get_field(column)
-        label = field.verbose_name
-        lines.append(Line(label[0].upper() + label[1:], getattr(response, f"get_{column}_display")()))
+        lines.append(Line(capfirst(field.verbose_name), getattr(response, f"get_{column}_display")()))
     lines.append(Line(STRUCTURE, "indiquée, le nom n’est pas conservé" if response.organisation else ""))
     return [Part(PROFILE, "Votre profil", lines)]
 

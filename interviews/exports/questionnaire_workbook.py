@@ -4,6 +4,7 @@ from collections import Counter
 from typing import BinaryIO
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from cnc_survey.fillable_sheet import AnswerCell, Band, FillableSheet, ListsSheet
 from cnc_survey.templatetags.house import number_fr
@@ -249,5 +250,5 @@ def _how_to_answer(row, question):
     else:
         choice = "" if advice else f"{ANSWERED_BY[question.kind]}."
     reason = question.condition.reason if question.condition else ""
-    asked = f"{reason[0].upper()}{reason[1:]}." if reason else ""
+    asked = f"{capfirst(reason)}." if reason else ""
     return " ".join(part for part in (advice, choice, asked) if part)

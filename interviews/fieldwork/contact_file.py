@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.text import capfirst
+
 from cnc_survey.personal_data import words_of
 from cnc_survey.received_workbook import Limits, ReceivedWorkbookError, read_workbook
 from cnc_survey.tables import unguard
@@ -80,8 +82,7 @@ def _sheet_records(path):
     try:
         sheets, flaws = read_workbook(path, SHEETS, LIMITS)
     except ReceivedWorkbookError as error:
-        message = str(error)
-        raise ContactFileError(message[0].upper() + message[1:]) from error
+        raise ContactFileError(capfirst(error)) from error
     sheet = next((sheets[title] for title in SHEETS if title in sheets), None)
     if sheet is None:
         raise ContactFileError("Aucune feuille « Contacts » dans ce classeur : renommez celle qui porte la liste.")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from interviews.analysis.constants import N_SHOW
 from interviews.models import Answer, Campaign, Invitation, Module, Response, UseCaseAnswer
@@ -170,8 +171,8 @@ def count_segments(campaign: Campaign, *, masked: bool) -> list[Segment]:
         counts = dict(counted.values_list(name).annotate(n=Count("pk")))
         rows = [(label, counts.get(code, 0)) for code, label in field.choices]
         rows += [(NOT_GIVEN, counts[""])] if "" in counts else []
-        label = str(field.verbose_name)
-        segments.append(Segment(label[0].upper() + label[1:], _masked(rows, True) if masked else rows, adds_up=True))
+        rows = _masked(rows, True) if masked else rows
+        segments.append(Segment(capfirst(field.verbose_name), rows, adds_up=True))
     return segments
 
 

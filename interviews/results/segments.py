@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.text import capfirst
 
 from interviews.analysis.masking import Dimension, Structures
 from interviews.frames import PROFILE_COLUMNS, Profiles
@@ -68,8 +69,7 @@ def variable_label(variable: str) -> str:
     """Return the name of a variable, with a capital."""
     if variable in VARIABLE_LABELS:
         return VARIABLE_LABELS[variable]
-    label = str(Response._meta.get_field(variable).verbose_name)
-    return label[0].upper() + label[1:]
+    return capfirst(Response._meta.get_field(variable).verbose_name)
 
 
 def category_labels() -> dict[str, dict[str, str]]:

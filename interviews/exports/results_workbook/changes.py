@@ -1,5 +1,7 @@
 """Évolution: what moved since the previous campaign."""
 
+from django.utils.text import capfirst
+
 from cnc_survey.workbook import Chart, Column, Sheet
 from interviews.analysis.disclosure import round_percent
 from interviews.models import Change
@@ -7,7 +9,7 @@ from interviews.results.changes import ShownChange, read_changes
 from interviews.results.disclosure import SMALL_BASE, WHOLE
 from usecases.models import UseCase
 
-from .shown import Setting, lay_out, percent, plain_page, sentence
+from .shown import Setting, lay_out, percent, plain_page
 
 TITLE, HEADING = "Évolution", "Ce qui a changé depuis la vague précédente"
 LEVELS = (Change.Indicator.MATURITY, Change.Indicator.IMPACT)
@@ -78,7 +80,7 @@ def _row(change: ShownChange, names):
     announced = WORDS[change.announced]
     return (
         names.get(change.use_case, change.use_case),
-        sentence(Change.Indicator(change.indicator).label),
+        capfirst(Change.Indicator(change.indicator).label),
         "niveau" if is_level else "%",
         *(figure(getattr(change, name)) for name in ("before", "after", "difference", "low", "high")),
         hidden if announced is None else announced,

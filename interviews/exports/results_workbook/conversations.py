@@ -1,5 +1,7 @@
 """Entretiens and Verbatims: what the interviews say, beside the questionnaires and never mixed with them."""
 
+from django.utils.text import capfirst
+
 from cnc_survey.workbook import Column, Sheet
 from interviews.analysis.flags import Concordance
 from interviews.guided.verbatims import published_verbatims
@@ -7,7 +9,7 @@ from interviews.models import CubeCell
 from interviews.results.cube import read_cells
 from usecases.models import Dimension, Rating
 
-from .shown import DOTS, Cell, Row, Setting, lay_out, plain_page, sentence
+from .shown import DOTS, Cell, Row, Setting, lay_out, plain_page
 
 CONCORDANCE = {
     Concordance.CONVERGENT: "Convergents",
@@ -67,7 +69,7 @@ def _line(row, dimension, shown, setting):
         row.assessment.use_case.name,
         dimension,
         DOTS.get(row.level),
-        sentence(Rating.Status(row.assessment.status).label),
+        capfirst(Rating.Status(row.assessment.status).label),
         row.cell.show("base"),
         row.cell.figures["mark"],
         *(cell.show("counts", place) for place in range(len(DOTS))),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils.text import capfirst
+
 from cnc_survey.workbook import Chart, Column, Link, Sheet
 from interviews.frames import LADDER
 from interviews.results.evidence import read_evidence
@@ -9,7 +11,7 @@ from usecases.models import Dimension, Rating
 from usecases.wording import NOT_PROVIDED, REASON_LABELS
 
 from ..ratings_table import in_catalogue_order
-from .shown import DOTS, Cell, Field, Row, Setting, lay_out, lay_out_fields, percent, sentence
+from .shown import DOTS, Cell, Field, Row, Setting, lay_out, lay_out_fields, percent
 
 TITLES = {Dimension.MATURITY: "Maturité", Dimension.ADOPTION: "Adoption", Dimension.IMPACT: "Impact"}
 MOST_USED = 15  # use cases of the second chart
@@ -75,7 +77,7 @@ def _rating_fields(campaign):
     return [
         *_level_pair("En vigueur", lambda row: row.assessment.baseline_level),
         *_level_pair(_outcome_header(campaign), lambda row: row.level),
-        Field(Column("Statut", 18), lambda row: sentence(Rating.Status(row.assessment.status).label)),
+        Field(Column("Statut", 18), lambda row: capfirst(Rating.Status(row.assessment.status).label)),
         Field(Column("Base", 9, "integer"), lambda row: row.cell.show("base")),
         Field(Column("Signe", 8), lambda row: row.cell.figures["mark"]),
         Field(Column("Probabilité", 12, "percent"), lambda row: row.cell.percent("probability")),
@@ -86,8 +88,8 @@ def _rating_fields(campaign):
 def _decision_fields():
     return [
         *_level_pair("Calculé", lambda row: row.assessment.computed_level),
-        Field(Column("Motif du statut", 26), lambda row: sentence(REASON_LABELS.get(row.assessment.reason, ""))),
-        Field(Column("Décision", 24), lambda row: sentence(row.assessment.get_decision_display())),
+        Field(Column("Motif du statut", 26), lambda row: capfirst(REASON_LABELS.get(row.assessment.reason, ""))),
+        Field(Column("Décision", 24), lambda row: capfirst(row.assessment.get_decision_display())),
         Field(Column("Motif de la décision", 30), lambda row: row.assessment.decision_reason),
     ]
 
@@ -211,7 +213,7 @@ def _levels_chart(setting, rows):
         ):
             name = f"{dimension.label}, {words}"
             lines.append((name, *(levels.count(level) for level in (3, 2, 1, None))))
-    header = ("Cas d’usage par niveau", DOTS[3], DOTS[2], DOTS[1], sentence(NOT_PROVIDED))
+    header = ("Cas d’usage par niveau", DOTS[3], DOTS[2], DOTS[1], capfirst(NOT_PROVIDED))
     return Chart("Les niveaux, avant et après la vague", header, lines, is_stacked=True)
 
 

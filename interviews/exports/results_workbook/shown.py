@@ -169,7 +169,3 @@ def cell_of(shown: ShownCell | None, is_public: bool) -> Cell | None:
 def percent(value):
     # Divided as a decimal: 20.6 / 100 in floats is not always the float nearest to 0.206.
     return float(round_percent(value) / 100) if isinstance(value, float) else value
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

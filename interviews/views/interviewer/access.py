@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 
 from interviews.collection.responses import ResponseRefusedError
 from interviews.guided.anchors import PassageLostError
@@ -29,7 +30,7 @@ def interview_page(permission=VIEW):
             try:
                 return view(request, interview, **kwargs)
             except REFUSALS as refusal:
-                messages.error(request, sentence(refusal))
+                messages.error(request, capfirst(refusal))
                 return redirect("interview", interview.pk)
 
         return wrapped
@@ -47,9 +48,3 @@ def led_by_oneself(view):
         return view(request, interview, **kwargs)
 
     return wrapped
-
-
-def sentence(refusal: Exception) -> str:
-    """Return the refusal as a sentence that begins with a capital."""
-    text = str(refusal)
-    return text[:1].upper() + text[1:]

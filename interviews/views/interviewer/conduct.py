@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -19,7 +20,7 @@ from interviews.models import InterviewRating, Note, UseCaseAnswer
 from interviews.views.autosave import UNITS, report, save_unit
 from interviews.views.personal_link import posted
 
-from .access import CHANGE, REFUSALS, interview_page, led_by_oneself, sentence
+from .access import CHANGE, REFUSALS, interview_page, led_by_oneself
 
 
 @interview_page(CHANGE)
@@ -88,7 +89,7 @@ def save_part(request, pk, unit):
     try:
         return save_unit(request, interview.response, unit, INTERVIEW_UNITS)
     except REFUSALS as refusal:
-        return report(request, f"Non enregistré : {sentence(refusal)}", status=423)
+        return report(request, f"Non enregistré : {capfirst(refusal)}", status=423)
 
 
 def _use_case(interview, code):

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from interviews.guided.double_coding import (
@@ -20,7 +21,7 @@ from interviews.models import Campaign, CodedLevel, SecondCoding
 from interviews.views.personal_link import posted
 from interviews.views.staff import staff_page
 
-from .access import CHANGE, REFUSALS, REVIEW, VIEW, sentence
+from .access import CHANGE, REFUSALS, REVIEW, VIEW
 
 
 @staff_page(VIEW)
@@ -45,7 +46,7 @@ def second_coding(request, pk):
                 finish_second_coding(coding)
             messages.success(request, "Second codage terminé." if coding.finished_at else "Enregistré.")
         except REFUSALS as refusal:
-            messages.error(request, sentence(refusal))
+            messages.error(request, capfirst(refusal))
         return redirect("second_coding", pk)
     sources = [*coding.interview.notes.exclude(text=""), *coding.interview.transcripts.all()]
     context = {
@@ -68,7 +69,7 @@ def reliability(request, slug):
             drawn = draw_sample(campaign, list(form.cleaned_data["coders"]))
             messages.success(request, f"{len(drawn)} entretien(s) tiré(s) de plus.")
         except REFUSALS as refusal:
-            messages.error(request, sentence(refusal))
+            messages.error(request, capfirst(refusal))
         return redirect("interview_reliability", slug)
     context = {
         "campaign": campaign,
@@ -95,7 +96,7 @@ def reconciliation(request, slug, pk):
             reconcile(row, form.cleaned_data["level"], form.cleaned_data["reason"], request.user)
             messages.success(request, "Niveau retenu. Les deux premiers avis restent tels quels.")
         except REFUSALS as refusal:
-            messages.error(request, sentence(refusal))
+            messages.error(request, capfirst(refusal))
     else:
         messages.error(request, "Choisissez un niveau et écrivez un motif.")
     return redirect("interview_reliability", slug)
