@@ -10,14 +10,14 @@ from python_calamine import CalamineSheet
 
 from cnc_survey.received_workbook import ReceivedWorkbookError, read_workbook
 from cnc_survey.tables import TableError, read_csv
+from interviews.models import PROFILE_COLUMNS
 
 SEPARATOR = "|"  # between several values of one cell
 DONT_KNOW = "nsp"
-PROFILE = ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group")
 COLUMNS = {
     "responses": (
         *("response", "person", "mode", "submitted_on", "organisation", "weight", "sectors", "occupations"),
-        *PROFILE,
+        *PROFILE_COLUMNS,
     ),
     "use_case_answers": (
         *("response", "use_case", "usage", "maturity", "impact", "intention", "benefits", "barriers", "tools"),

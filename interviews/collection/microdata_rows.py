@@ -8,12 +8,12 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.text import slugify
 
-from interviews.models import Campaign, Intention, Item, Level, Response, Usage, UseCaseAnswer
+from interviews.models import PROFILE_COLUMNS, Campaign, Intention, Item, Level, Response, Usage, UseCaseAnswer
 from interviews.models.response import MAX_TEXT
 from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 
 from .batch import FilledResponse
-from .microdata_file import DONT_KNOW, PROFILE, SEPARATOR, Errors, Table, unknown_code
+from .microdata_file import DONT_KNOW, SEPARATOR, Errors, Table, unknown_code
 from .tools import MAX_NAME
 
 MAX_KEY = 64  # characters of a pseudonymous key
@@ -27,7 +27,7 @@ RATINGS = {
     "impact": {code: member.value for code, member in Level.by_code().items()},
     "intention": {code: member.value for code, member in Intention.by_code().items()},
 }
-PROFILE_CODES = {column: dict(Response._meta.get_field(column).choices) for column in PROFILE}
+PROFILE_CODES = {column: dict(Response._meta.get_field(column).choices) for column in PROFILE_COLUMNS}
 
 
 class KnownCodes:
@@ -84,7 +84,7 @@ class RowReader:
                 person=cells.key("person"),
                 organisation=cells.key("organisation"),
                 weight=cells.weight(),
-                profile={column: cells.code(column, PROFILE_CODES[column]) or "" for column in PROFILE},
+                profile={column: cells.code(column, PROFILE_CODES[column]) or "" for column in PROFILE_COLUMNS},
                 sectors=self._growing(cells, "sectors", self.codes.sectors, self.codes.new_sectors),
                 occupations=self._growing(cells, "occupations", self.codes.occupations, self.codes.new_occupations),
             )

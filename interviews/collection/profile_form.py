@@ -9,13 +9,12 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.db.models import Exists, F, OuterRef, Value
 
-from interviews.models import Response
+from interviews.models import PROFILE_COLUMNS, Response
 from usecases.models import Occupation, Sector
 
 from .structures import MAX_STRUCTURE, structure_key
 from .units import PROFILE, Unit, version_field
 
-COLUMNS = ["structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group"]
 LABELS = {
     "occupations": "Vos métiers",
     "sectors": "Vos secteurs",
@@ -91,7 +90,7 @@ class ProfileForm(forms.Form):
         self.entries = {"occupations": [], "sectors": []}
         for entry in _entries(response):
             self.entries[entry.of].append(entry)
-        initial = {column: getattr(response, column) for column in COLUMNS}
+        initial = {column: getattr(response, column) for column in PROFILE_COLUMNS}
         initial |= {name: [entry.code for entry in listed if entry.held] for name, listed in self.entries.items()}
         super().__init__(data, initial=initial)
         self.fields["occupations"].choices = [
@@ -124,7 +123,7 @@ class ProfileForm(forms.Form):
 
     def values(self) -> tuple[dict, list[Entry], list[Entry]]:
         """Return ({column: value}, sectors, occupations) for `answers.save_profile`."""
-        columns = {name: self.cleaned_data[name] for name in COLUMNS}
+        columns = {name: self.cleaned_data[name] for name in PROFILE_COLUMNS}
         return columns | {"organisation": self._organisation()}, self._chosen("sectors"), self._chosen("occupations")
 
     def _organisation(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Value
 from django.utils.text import capfirst
 
-from interviews.models import Intention, Level, Module, Response, Satisfaction, Usage
+from interviews.models import PROFILE_COLUMNS, Intention, Level, Module, Response, Satisfaction, Usage
 from usecases.models import Barrier, Benefit, Dimension, Tool
 from usecases.wording import LEVEL_LABELS
 
@@ -89,7 +89,7 @@ def _profile_part(page, response, answers, names):
     for of, _, name in occupations.union(sectors).order_by("position", "name"):
         held[of].append(name)
     lines = [Line(of, _join(members)) for of, members in held.items()]
-    for column in ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group"):
+    for column in PROFILE_COLUMNS:
         field = Response._meta.get_field(column)
         lines.append(Line(capfirst(field.verbose_name), getattr(response, f"get_{column}_display")()))
     lines.append(Line(STRUCTURE, "indiquée, le nom n’est pas conservé" if response.organisation else ""))

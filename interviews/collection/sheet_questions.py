@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from interviews.models import Campaign, Intention, Item, Level, Response, Usage
+from interviews.models import PROFILE_COLUMNS, Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
 from usecases.wording import LEVEL_LABELS
 
 from .answers import CONDITIONAL_FIELDS
-from .profile_form import COLUMNS, HELP_TEXTS, LABELS
+from .profile_form import HELP_TEXTS, LABELS
 from .sheet_answers import DONT_KNOW, Condition, Kind, Question
 from .use_case_form import CODED_FIELDS, LADDER, CatalogueLists, UseCaseForm
 
@@ -126,7 +126,7 @@ def _profile_grid(occupations_held):
         Row("sectors", f"Secteur {rank}", {ONLY: sector}, "" if rank > 1 else "Un par ligne.")
         for rank in range(1, len(sectors) + 1)
     ]
-    for column in COLUMNS:
+    for column in PROFILE_COLUMNS:
         options = dict(Response._meta.get_field(column).choices)
         question = Question(ANSWER, Kind.CHOICE, options, LABELS[column])
         rows.append(Row(column, LABELS[column], {ONLY: question}, HELP_TEXTS.get(column, "")))
@@ -224,7 +224,7 @@ def _item_condition(item):
 
 
 def _stored_profile(response, occupations, sectors):
-    values = {column: getattr(response, column) for column in COLUMNS}
+    values = {column: getattr(response, column) for column in PROFILE_COLUMNS}
     values |= {"occupations": [o.code for o in occupations], "sectors": [s.code for s in sectors]}
     return {key: {ONLY: value} for key, value in values.items() if value}
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from django.core import signing
 from django.db import transaction
 
-from interviews.models import Response
+from interviews.models import PROFILE_COLUMNS, Response
 from usecases.models import Occupation, Sector
 
 from .answers import save_answers, save_profile, save_use_case_answers
 from .blocks import open_block
 from .offers import add_use_case, offer_use_cases
-from .profile_form import COLUMNS
 from .responses import mark_as_spreadsheet
 from .sheet_questions import ANSWER, FIELDS, ONLY, PERCEPTIONS, PROFILE, USE_CASES, Content, PersonalForm, form_of
 from .use_case_form import CODED_FIELDS
@@ -171,7 +170,7 @@ def _store_profile(form, after):
         values = {key: row[ONLY] for key, row in after[PROFILE].items() if row}
         save_profile(
             form.response,
-            {column: values.get(column, "") for column in COLUMNS},
+            {column: values.get(column, "") for column in PROFILE_COLUMNS},
             Sector.objects.filter(code__in=values.get("sectors", [])),
             Occupation.objects.filter(code__in=values["occupations"]),
         )

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from interviews.collection.microdata_file import PROFILE
 from interviews.collection.questionnaire import newest_questionnaire
-from interviews.models import Intention, Item, Level, Questionnaire, Response, Usage
+from interviews.models import PROFILE_COLUMNS, Intention, Item, Level, Questionnaire, Response, Usage
 from usecases.models import (
     Barrier,
     Benefit,
@@ -51,7 +50,7 @@ def list_codes(questionnaire: Questionnaire | None = None) -> Iterator[CodeLabel
         # The code breaks ties: entries without a rank keep one order.
         for code, name in model.objects.order_by("position", "code").values_list("code", "name"):
             yield CodeLabel(kind, code, name)
-    for column in ("mode", *PROFILE):
+    for column in ("mode", *PROFILE_COLUMNS):
         for code, label in Response._meta.get_field(column).choices:
             yield CodeLabel(column, code, label)
     yield from (CodeLabel("usage", member.code, member.label) for member in Usage)

@@ -16,8 +16,8 @@ from cnc_survey.files import written_whole
 from cnc_survey.progress import Progress, no_progress
 from cnc_survey.workbook import UNDATED, WorkbookError
 from interviews.collection.instrument import read_instrument
-from interviews.collection.microdata_file import COLUMNS, DONT_KNOW, PROFILE, SEPARATOR
-from interviews.models import Campaign, Intention, Item, Level, Response, Usage
+from interviews.collection.microdata_file import COLUMNS, DONT_KNOW, SEPARATOR
+from interviews.models import PROFILE_COLUMNS, Campaign, Intention, Item, Level, Response, Usage
 from usecases.models import Barrier, Benefit, Occupation, Sector
 
 from .microdata_tables import microdata_tables
@@ -87,7 +87,7 @@ def _profile_variables(people):
     def column(name):
         return [one[name] for one in people]
 
-    label = {name: str(Response._meta.get_field(name).verbose_name) for name in ("mode", *PROFILE)}
+    label = {name: str(Response._meta.get_field(name).verbose_name) for name in ("mode", *PROFILE_COLUMNS)}
     return [
         Variable("response", "Clé de la réponse", column("response")),
         Variable("person", "Clé de la personne, stable entre vagues", column("person")),
@@ -99,7 +99,7 @@ def _profile_variables(people):
         *_ticked("occupation", "Métier", column("occupations"), Occupation.objects.values_list("code", "name")),
         *(
             _coded(name, label[name], column(name), dict(Response._meta.get_field(name).choices), "ordinal")
-            for name in PROFILE
+            for name in PROFILE_COLUMNS
         ),
     ]
 

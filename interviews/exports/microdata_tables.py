@@ -11,8 +11,8 @@ from django.db.models.lookups import In
 from django.utils import timezone
 
 from cnc_survey.tables import GUARDED, guard
-from interviews.collection.microdata_file import DONT_KNOW, PROFILE, SEPARATOR
-from interviews.models import Answer, Campaign, Intention, Item, Level, Response, Usage, UseCaseAnswer
+from interviews.collection.microdata_file import DONT_KNOW, SEPARATOR
+from interviews.models import PROFILE_COLUMNS, Answer, Campaign, Intention, Item, Level, Response, Usage, UseCaseAnswer
 from interviews.models.response import is_counted
 
 CHUNK = 2_000  # rows read together
@@ -57,7 +57,7 @@ def _in_order(path):
 
 
 def _responses(counted):
-    columns = ("pk", "key", "person", "mode", "submitted_at", "organisation", "weight", *PROFILE)
+    columns = ("pk", "key", "person", "mode", "submitted_at", "organisation", "weight", *PROFILE_COLUMNS)
 
     def typed():
         rows = counted.order_by(_in_order("key")).values_list(*columns).iterator(CHUNK)

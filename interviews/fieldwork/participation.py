@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from interviews.analysis.constants import N_SHOW
-from interviews.models import Answer, Campaign, Invitation, Module, Response, UseCaseAnswer
+from interviews.models import PROFILE_COLUMNS, Answer, Campaign, Invitation, Module, Response, UseCaseAnswer
 from usecases.models import Family, Occupation, Sector
 
 NOT_GIVEN = "Non renseigné"
-SEGMENTS = ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group")
 SAMPLE = 2000  # responses looked at for what was left unanswered: enough to find the page, drawn by random keys
 STEP = 1000  # of the number that orders the pages: room for the families inside one module
 
@@ -166,7 +165,7 @@ def count_segments(campaign: Campaign, *, masked: bool) -> list[Segment]:
         rows = [(entry.name, counts[entry.pk]) for entry in entries.objects.all() if entry.pk in counts]
         rows += [(NOT_GIVEN, counts[None])] if None in counts else []
         segments.append(Segment(label, _masked(rows, False) if masked else rows, adds_up=False))
-    for name in SEGMENTS:
+    for name in PROFILE_COLUMNS:
         field = Response._meta.get_field(name)
         counts = dict(counted.values_list(name).annotate(n=Count("pk")))
         rows = [(label, counts.get(code, 0)) for code, label in field.choices]

@@ -21,6 +21,7 @@ from .questionnaire import Item, Module, Option, OptionSet, Questionnaire
 from .reference import ReferenceFigure
 from .respondent import Contact, ContactTag, Invitation, ResponseLink
 from .response import (
+    PROFILE_COLUMNS,
     Answer,
     Intention,
     Level,
@@ -33,6 +34,7 @@ from .response import (
 from .weighting import PopulationMargin
 
 __all__ = [
+    "PROFILE_COLUMNS",
     "Answer",
     "Assessment",
     "Campaign",

@@ -10,6 +10,7 @@ from usecases.models import Occupation, Sector, UseCase
 from .campaign import Campaign, OpenLink
 from .questionnaire import Item
 
+PROFILE_COLUMNS = ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group")
 MAX_TEXT = 5000  # characters of a free text; long enough for two pages, short enough to be read
 
 

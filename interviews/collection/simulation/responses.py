@@ -11,9 +11,8 @@ from django.utils import timezone
 from interviews.campaigns import CampaignError
 from interviews.collection.batch import FilledResponse, store_batch
 from interviews.collection.coverage import campaign_candidates, coverage_of
-from interviews.collection.microdata_file import PROFILE
 from interviews.collection.routing import OFFERED, REASONS, Candidate, Profile, route
-from interviews.models import Campaign, Item, Response, Usage
+from interviews.models import PROFILE_COLUMNS, Campaign, Item, Response, Usage
 from usecases.editions import levels_in_force
 from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 
@@ -137,7 +136,7 @@ def _person_of(response):
     return SimulatedPerson(
         occupations=tuple(occupation.code for occupation in response.occupations.all()),
         sectors=tuple(sector.code for sector in response.sectors.all()),
-        profile={name: getattr(response, name) for name in PROFILE},
+        profile={name: getattr(response, name) for name in PROFILE_COLUMNS},
         organisation=response.organisation,
         openness=0.0,
     )
