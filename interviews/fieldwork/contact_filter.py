@@ -10,10 +10,9 @@ from interviews.collection.invitations import find_contact
 from interviews.models import Contact, ContactTag
 from usecases.models import Occupation, Sector
 
-from .contacts import FACTS, contact_states, search_contacts, tags_named
+from .contacts import FACTS, MAX_TAG, contact_states, search_contacts, tags_named
 
 ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
-MAX_TAG = ContactTag._meta.get_field("name").max_length
 
 
 def strata() -> list[tuple[str, str]]:

@@ -12,17 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from cnc_survey.personal_data import derive_indexes, fingerprints, normalise_address, words_of
-from interviews.models import Contact, ContactImport, ContactTag
+from interviews.models import Contact, ContactImport
 from interviews.writing import write_rows
 from usecases.models import Occupation, Sector
 
 from .contact_file import COLUMNS, FIELDS, SEPARATOR, FileRow
-from .contacts import FACTS, tags_named
+from .contacts import FACTS, MAX_TAG, tags_named
 
 BATCH = 1_000  # rows checked or written at once
 COLUMN_OF = {name: column for column, name in FIELDS.items()}
 TEXTS = ("first_name", "last_name", "organisation", "stratum")
-MAX_TAG = ContactTag._meta.get_field("name").max_length
 LANGUAGES = {"": "", "fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}
 Progress = Callable[[int, int], object]
 

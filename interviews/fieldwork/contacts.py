@@ -16,6 +16,7 @@ from interviews.models import Contact, ContactTag, Invitation, Letter, Response
 
 IDENTITY = ["email", "first_name", "last_name", "organisation"]
 FACTS = [*IDENTITY, "stratum", "language"]
+MAX_TAG = ContactTag._meta.get_field("name").max_length
 
 
 class ContactError(ValueError):
