@@ -39,7 +39,7 @@ def write_rows(model: type[Model], rows: Iterable[Mapping[str, object]], using: 
 
     write = _copy if connection.vendor == "postgresql" else _insert
     # Prepared before they are sent: what makes them may itself ask the database.
-    for some in _chunks(map(prepare, rows), CHUNK):
+    for some in chunks(map(prepare, rows), CHUNK):
         write(connection, table, columns, some)
 
 
@@ -71,7 +71,8 @@ def _insert(connection, table, columns, rows):
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608 (our models)
 
 
-def _chunks(items: Iterable, size: int) -> Iterator[list]:
+def chunks(items: Iterable, size: int) -> Iterator[list]:
+    """Yield lists of `size` items, the last one shorter."""
     remaining = iter(items)
     while chunk := list(islice(remaining, size)):
         yield chunk

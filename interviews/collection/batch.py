@@ -1,16 +1,15 @@
 """Many submitted responses at once: what a microdata file or the simulator brings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from interviews.models import Answer, Campaign, Response, UseCaseAnswer
 from interviews.models.response import random_id
-from interviews.writing import write_rows
+from interviews.writing import chunks, write_rows
 
 CHUNK = 500  # responses written together: with 62 use cases each, some 31 000 rows in memory
 MANY = 1_000  # responses: from there what PostgreSQL knows of the tables is out of date until its daemon comes round
@@ -58,7 +57,7 @@ def store_batch(campaign: Campaign, filled: Iterable[FilledResponse]) -> int:
     """
     _lock(campaign)
     stored = 0
-    for chunk in _chunks(filled, CHUNK):
+    for chunk in chunks(filled, CHUNK):
         keys = _write_responses(campaign, chunk)
         _write_use_case_answers((keys[one.key], answer) for one in chunk for answer in one.use_case_answers)
         _write_answers((keys[one.key], item, value) for one in chunk for item, value in one.answers)
@@ -81,7 +80,7 @@ def store_tables(
     """
     _lock(campaign)
     keys = {}
-    for chunk in _chunks(responses, CHUNK):
+    for chunk in chunks(responses, CHUNK):
         keys |= _write_responses(campaign, chunk)
     _write_use_case_answers((keys[key], answer) for key, answer in use_case_answers)
     _write_answers((keys[key], item, value) for key, item, value in answers)
@@ -92,12 +91,6 @@ def store_tables(
 def _lock(campaign):
     # Locked, so that nobody closes the campaign between this check and the last row.
     refuse_closed(Campaign.objects.select_for_update().get(pk=campaign.pk))
-
-
-def _chunks(items: Iterable, size: int) -> Iterator[list]:
-    remaining = iter(items)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
 
 
 def _write_responses(campaign, chunk):
