@@ -11,11 +11,10 @@ from interviews.models import Assessment, Campaign, CubeCell, InterviewRating, L
 from interviews.results.closing import require_closed
 from interviews.results.cube import read_cells
 from interviews.results.disclosure import STAFF
+from interviews.results.evidence import ITEM_OF
 from usecases.models import Dimension, UseCase
 
 LEVELS = (1, 2, 3)
-# The item of the cube whose base is that of each dimension.
-ITEMS = {Dimension.MATURITY: "maturity", Dimension.IMPACT: "impact", Dimension.ADOPTION: "usage"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def triangulate(campaign: Campaign, audience: str, use_cases: Sequence[str] | No
     """
     require_closed(campaign)
     snapshot = Snapshot.objects.get(campaign=campaign)
-    asked = read_cells(snapshot, audience, use_cases=use_cases, items=list(ITEMS.values()), variables=[""])
+    asked = read_cells(snapshot, audience, use_cases=use_cases, items=list(ITEM_OF.values()), variables=[""])
     told = read_cells(
         snapshot, audience, use_cases=use_cases, items=["maturity", "impact"], mode=CubeCell.Mode.INTERVIEW
     )
@@ -86,7 +85,7 @@ def triangulate(campaign: Campaign, audience: str, use_cases: Sequence[str] | No
 def _row(assessment, asked, told, adoption, audience):
     code, dimension = assessment.use_case.code, assessment.dimension
     level = assessment.decided_level if assessment.decision else assessment.computed_level
-    cell = asked.get((code, ITEMS[dimension]))
+    cell = asked.get((code, ITEM_OF[dimension]))
     questionnaire = Side(level, cell and cell.base, assessment.get_status_display(), cell.mark if cell else "")
     if dimension == Dimension.ADOPTION:
         interviews = adoption.get(code, Side(None, 0))

@@ -119,7 +119,7 @@ SORTS: dict[str, Callable[[BoardRow], object]] = {
     "nom": lambda row: row.use_case.name.casefold(),
     "vigueur": lambda row: row.assessment.baseline_level,
     "calcule": lambda row: row.assessment.computed_level,
-    "statut": lambda row: list(_STATUS_ORDER).index(row.assessment.status),
+    "statut": lambda row: STATUS_ORDER.index(row.assessment.status),
     "base": lambda row: row.assessment.base,
     "probabilite": lambda row: row.probability,
     "accord": lambda row: row.agreement,
@@ -128,7 +128,7 @@ SORTS: dict[str, Callable[[BoardRow], object]] = {
     "decision": lambda row: row.assessment.decision or None,
 }
 _DIMENSION_ORDER = Case(*(When(dimension=each, then=Value(place)) for place, each in enumerate(Dimension)))
-_STATUS_ORDER = ("raised", "lowered", "first", "contested", "confirmed", "insufficient")
+STATUS_ORDER = ("raised", "lowered", "first", "contested", "confirmed", "insufficient")
 
 
 def _by_status(rows, status):

@@ -8,6 +8,7 @@ from cnc_survey.workbook import Chart, Column, Link, Sheet
 from interviews.frames import LADDER
 from interviews.results.evidence import read_evidence
 from usecases.models import Dimension, Rating
+from usecases.rating_marks import FUNNEL, LEANINGS
 from usecases.wording import NOT_PROVIDED, REASON_LABELS
 
 from ..ratings_table import in_catalogue_order
@@ -15,13 +16,7 @@ from .shown import DOTS, Cell, Field, Row, Setting, lay_out, lay_out_fields, per
 
 TITLES = {Dimension.MATURITY: "Maturité", Dimension.ADOPTION: "Adoption", Dimension.IMPACT: "Impact"}
 MOST_USED = 15  # use cases of the second chart
-LEANINGS = {"up": "vers le haut", "down": "vers le bas"}
-FUNNEL = {
-    "tried_if_aware": "Ont essayé, parmi ceux qui connaissent",
-    "current_if_tried": "Utilisent, parmi ceux qui ont essayé",
-    "regular_if_current": "Régulièrement, parmi ceux qui utilisent",
-    "abandoned_if_used": "Ont abandonné, parmi ceux qui ont utilisé",
-}
+CONVERSIONS = ("tried_if_aware", "current_if_tried", "regular_if_current", "abandoned_if_used")
 
 
 def read_rows(setting: Setting) -> dict[Dimension, list[Row]]:
@@ -143,10 +138,10 @@ def _adoption_fields(campaign):
         ),
         *(
             Field(
-                Column(label, 18, "percent", group="D’un stade au suivant"),
+                Column(FUNNEL[name], 18, "percent", group="D’un stade au suivant"),
                 lambda row, name=name: row.cell.percent("funnel", name),
             )
-            for name, label in FUNNEL.items()
+            for name in CONVERSIONS
         ),
         *_probability_fields(),
         *_decision_fields(),

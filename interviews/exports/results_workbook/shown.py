@@ -17,11 +17,12 @@ from interviews.results.disclosure import (
     public_participation,
 )
 from interviews.results.publication import PROPOSALS, published_level
+from usecases.rating_marks import DOTS as LEVEL_DOTS
 
 from ..readme_sheet import describe_dates
 
 README = "Lisez-moi"
-DOTS = {1: "●○○", 2: "●●○", 3: "●●●"}
+DOTS = dict(enumerate(LEVEL_DOTS, 1))
 MORE_THAN_GROUP, LESS_THAN_REST = "> 90 %", "< 10 %"
 SEVERAL_TRADES = "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas."
 

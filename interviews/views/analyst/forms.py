@@ -3,11 +3,9 @@
 from django import forms
 
 from interviews.models import Assessment
-from interviews.results.board import SORTS, WAITING
+from interviews.results.board import SORTS, STATUS_ORDER, WAITING
 from usecases.models import Dimension, Family, Rating, ValueChain
 from usecases.rating_marks import DOTS
-
-STATUSES = ("raised", "lowered", "first", "contested", "confirmed", "insufficient")
 
 
 class BoardFilter(forms.Form):
@@ -26,7 +24,7 @@ class BoardFilter(forms.Form):
         choices=[
             ("", "Tous"),
             (WAITING, "à décider"),
-            *((code, Rating.Status(code).label) for code in STATUSES),
+            *((code, Rating.Status(code).label) for code in STATUS_ORDER),
         ],
     )
     tri = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS], widget=forms.HiddenInput)
