@@ -24,7 +24,7 @@ class JobKind:
     `describe(parameters)` is the job's French title. `permission` (« app.codename ») is required to queue, to retry
     and to download; empty, only the service itself queues it. `daily`: the service does, once a day. `refusals` are the
     exceptions whose message is a French sentence to show; any other one is a fault of ours, logged.
-    `leads_to(parameters)` is where the work is seen once done, (words of the link, address), or None if nothing is left.
+    `leads_to(parameters)` is where the work is seen once done, (words of the link, address), or None.
     """
 
     name: str
