@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.forms import BaseForm
+from django.template import defaultfilters
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.html import escape
@@ -27,6 +28,12 @@ def number_fr(value, decimals=0):
     # str() first: the decimal that a person reads, not the binary fraction beneath it, is what is rounded.
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded:,}".replace(",", THIN_SPACE).replace(".", ",").replace("-", "\u2212")
+
+
+@register.filter
+def pluralize(number, forms="s"):
+    """Agree with a number as French does, in the place of Django's own: 0 réponse, 1 réponse, 2 réponses."""
+    return defaultfilters.pluralize(1 if abs(number) < 2 else number, forms)
 
 
 @register.filter

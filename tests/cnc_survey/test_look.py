@@ -9,9 +9,10 @@ import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.contrib.staticfiles import finders
+from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from cnc_survey.templatetags.house import date_fr, error_summary, markdown, number_fr, percent_fr
+from cnc_survey.templatetags.house import date_fr, error_summary, markdown, number_fr, percent_fr, pluralize
 
 STATIC = Path(finders.find("cnc_survey/tokens.css")).parent
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -144,6 +145,12 @@ def test_number_fr(value, decimals, text):
 )
 def test_percent_fr(share, text):
     assert percent_fr(share) == text
+
+
+def test_none_is_singular_in_french():
+    assert [f"{n} réponse{pluralize(n)}" for n in (0, 1, 2)] == ["0 réponse", "1 réponse", "2 réponses"]
+    assert [pluralize(n, "a,ont") for n in (0, 1, 2)] == ["a", "a", "ont"]
+    assert Template("{{ 0|pluralize }}{{ 3|pluralize }}").render(Context()) == "s"  # in templates too
 
 
 def test_percent_fr_without_decimals():
