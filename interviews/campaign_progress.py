@@ -49,9 +49,9 @@ def _while_open(count):
     return Case(When(closed_at=None, then=count))
 
 
-def _link(text, permission, name, field="slug"):
+def _link(text, permission, name):
     def step(campaign, user):
-        return Step(text, reverse(name, args=[getattr(campaign, field)]) if user.has_perm(permission) else "")
+        return Step(text, reverse(name, args=[campaign.slug]) if user.has_perm(permission) else "")
 
     return step
 
@@ -71,7 +71,7 @@ def _read_edition(campaign, user):
 _STEPS = {
     "upcoming": _link("Préparer la campagne", "interviews.view_campaign", "campaign"),
     "open": _link("Suivre la participation", "interviews.view_campaign", "campaign_participation"),
-    "ended": _link("Clore la campagne", "interviews.change_campaign", "admin:interviews_campaign_cloture", "pk"),
+    "ended": _link("Clore la campagne", "interviews.change_campaign", "campaign_closing"),
     "closed": _decide_or_publish,
     "published": _read_edition,
 }

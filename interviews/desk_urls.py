@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.desk import contact_imports, contacts, coverage, letters, preparation, quality
+from .views.desk import closing, contact_imports, contacts, coverage, letters, preparation, quality
 
 urlpatterns = [
     path("campagnes/nouvelle/", preparation.campaign_new, name="campaign_new"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("campagnes/<slug:slug>/couverture/export/", coverage.coverage_export, name="campaign_coverage_export"),
     path("campagnes/<slug:slug>/qualite/", quality.quality, name="campaign_quality"),
     path("campagnes/<slug:slug>/qualite/<str:key>/", quality.quality_decide, name="campaign_quality_decide"),
+    path("campagnes/<slug:slug>/cloture/", closing.closing, name="campaign_closing"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/nouveau/", contacts.contact_new, name="contact_new"),
     path("contacts/retours/", contacts.bounces, name="bounces"),

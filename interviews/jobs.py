@@ -1,14 +1,17 @@
 """The long work of campaigns, as jobs."""
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from cnc_survey.jobs.kinds import JobKind
 
+from .campaigns import CampaignError
 from .exports.coverage_workbook import write_coverage
 from .fieldwork.contact_export import write_contacts
 from .fieldwork.contact_import import apply_import, check_import
 from .fieldwork.retention import apply_retention
 from .models import Campaign, ContactImport
+from .results.closing import close_campaign
 
 
 def _check_contacts(parameters, folder, progress):
@@ -40,11 +43,28 @@ def _export_coverage(parameters, folder, progress):
     return path
 
 
+def _close_campaign(parameters, folder, progress):
+    campaign = Campaign.objects.get(pk=parameters["campaign"])
+    if campaign.closed_at is None:
+        close_campaign(campaign, get_user_model().objects.filter(pk=parameters["asked_by"]).first())
+
+
 def _apply_retention(parameters, folder, progress):
     apply_retention()
 
 
 KINDS = [
+    JobKind(
+        name="campaign_closing",
+        describe=lambda parameters: f"Clôture de « {Campaign.objects.get(pk=parameters['campaign'])} »",
+        run=_close_campaign,
+        permission="interviews.change_campaign",
+        refusals=[CampaignError],
+        leads_to=lambda parameters: (
+            "Voir la campagne close",
+            reverse("campaign", args=[Campaign.objects.get(pk=parameters["campaign"]).slug]),
+        ),
+    ),
     JobKind(
         name="coverage_export",
         describe=lambda parameters: f"Couverture de « {Campaign.objects.get(pk=parameters['campaign'])} »",

@@ -107,6 +107,7 @@ campaign_text_reset          AG
 campaign_coverage            AGNE
 campaign_coverage_export     AGNE
 campaign_quality             AN
+campaign_closing             AG
 campaign_quality_decide      AN
 contacts                     AG
 contact_new                  AG

@@ -10,7 +10,7 @@ from interviews.campaigns import CampaignError, create_campaign
 from interviews.models import Response
 from interviews.states import campaign_states, label_of, name_state
 
-from .campaign_pages import CAMPAIGN_PAGES, campaign_urls, offered_pages
+from . import personal_links
 from .margins import MarginInline
 from .states import CampaignStateFilter
 
@@ -20,25 +20,19 @@ BEFORE_ANSWERS = {"title", "slug", "opens_on", "closes_on", "consent_text", "wei
 ONCE_ANSWERED = {"title", "closes_on", "weighting"}
 
 
-def open_page(page):
-    """Return the list's action that leads to a page of the one campaign selected."""
-
-    @admin.action(description=page.label, permissions=[page.slug])
-    def action(model_admin, request, queryset):
-        if queryset.count() != 1:
-            messages.error(request, "Choisissez une seule campagne.")
-            return None
-        return redirect(f"admin:{page.url_name}", queryset.get().pk)
-
-    action.__name__ = page.slug
-    return action
+@admin.action(description=personal_links.LABEL, permissions=["liens"])
+def liens(model_admin, request, queryset):
+    if queryset.count() != 1:
+        messages.error(request, "Choisissez une seule campagne.")
+        return None
+    return redirect(f"admin:{personal_links.URL_NAME}", queryset.get().pk)
 
 
 class CampaignAdmin(admin.ModelAdmin):
     list_display = ["title", "state_text", "dates", "started", "submitted", "counted", "short_link"]
     list_filter = [CampaignStateFilter, "is_anonymous", "is_fictional"]
     search_fields = ["title", "slug"]
-    actions = [open_page(page) for page in CAMPAIGN_PAGES]
+    actions = [liens]
     change_form_template = "admin/interviews/campaign/change_form.html"
 
     def get_queryset(self, request):
@@ -55,14 +49,10 @@ class CampaignAdmin(admin.ModelAdmin):
         )
 
     def get_urls(self):
-        return [*campaign_urls(self), *super().get_urls()]
+        return [personal_links.links_url(self), *super().get_urls()]
 
-    # What a list's action asks for, by the name of the page that it opens.
     def has_liens_permission(self, request):
-        return request.user.has_perm("interviews.add_invitation")
-
-    def has_cloture_permission(self, request):
-        return request.user.has_perm("interviews.change_campaign")
+        return request.user.has_perm(personal_links.PERMISSION)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or obj.closed_at is None)
@@ -146,7 +136,7 @@ class CampaignAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         campaign = self.get_object(request, object_id)
-        pages = offered_pages(request.user, campaign) if campaign else []
+        pages = _pages_of(campaign, request.user) if campaign else []
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "campaign_pages": pages})
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -198,6 +188,16 @@ class CampaignAdmin(admin.ModelAdmin):
             snapshot.method_version,
             reverse("campaign_results", args=[campaign.slug]),
         )
+
+
+def _pages_of(campaign, user):
+    """Return [(label, address)] of what this user may do to this campaign now, its own pages last."""
+    pages = [("Pages de la campagne", reverse("campaign", args=[campaign.slug]))]
+    if campaign.closed_at is None and user.has_perm("interviews.change_campaign"):
+        pages.insert(0, ("Clore la campagne", reverse("campaign_closing", args=[campaign.slug])))
+    if campaign.closed_at is None and user.has_perm(personal_links.PERMISSION):
+        pages.insert(0, (personal_links.LABEL, reverse(f"admin:{personal_links.URL_NAME}", args=[campaign.pk])))
+    return pages
 
 
 def _flat(fields):

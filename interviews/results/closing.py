@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -12,7 +13,8 @@ from cnc_survey.audit.models import AuditEntry
 from interviews.analysis.constants import METHOD_VERSION
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.frames import MISSING, CampaignFrame, build_frame
-from interviews.models import Assessment, Campaign, Snapshot
+from interviews.models import Assessment, Campaign, InterviewStep, Response, Snapshot
+from interviews.models.response import is_counted
 
 from .assessments import draw_up_assessments
 from .cells import Cell, digest_cells, store_cells
@@ -21,6 +23,32 @@ from .cube import compute_cells
 from .weights import campaign_weights
 
 IDENTIFIER_LENGTH = 16  # hexadecimal digits, 64 bits: short enough to cite, too long to meet twice
+
+
+@dataclass(frozen=True)
+class ClosingPreview:
+    """What a closing would count and leave out; only `counted` holds interviews too."""
+
+    counted: int
+    unfinished: int
+    excluded: int
+    withdrawn: int
+    interviews_to_approve: int
+
+
+def preview_closing(campaign: Campaign) -> ClosingPreview:
+    """Return what closing now would count and leave out. Raises CampaignError as `close_campaign` does."""
+    check_baseline(campaign)
+    filled_in = ~Q(mode=Response.Mode.INTERVIEW)
+    kept = Q(withdrawn_at=None)
+    responses = campaign.responses.aggregate(
+        counted=Count("pk", filter=is_counted()),
+        unfinished=Count("pk", filter=filled_in & kept & Q(submitted_at=None, excluded_at=None)),
+        excluded=Count("pk", filter=filled_in & kept & Q(excluded_at__isnull=False)),
+        withdrawn=Count("pk", filter=filled_in & Q(withdrawn_at__isnull=False)),
+    )
+    interviews = campaign.interviews.kept().with_last_step().exclude(last_step=InterviewStep.Kind.APPROVED).count()
+    return ClosingPreview(**responses, interviews_to_approve=interviews)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ CAMPAIGN_PAGES = {
         ),
         CampaignPage("campaign_coverage", "Couverture"),
         CampaignPage("campaign_quality", "Qualité", "interviews.change_response"),
+        CampaignPage("campaign_closing", "Clôture", "interviews.change_campaign"),
     ],
     "Résultats": [
         CampaignPage("campaign_results", "Notes", "interviews.view_assessment", ("campaign_use_case",)),

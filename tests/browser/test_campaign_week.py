@@ -16,6 +16,7 @@ from interviews.collection.responses import start_response, submit_response
 from interviews.models import Campaign, Contact, Invitation
 from tests.browser.test_accessibility import faults
 from tests.mail_server import mail_server
+from tests.waiting_jobs import run_waiting_jobs
 
 pytestmark = pytest.mark.browser
 
@@ -184,8 +185,16 @@ def test_a_week_of_a_manager(page, manager, live_server, contacts_file, settings
     look(page, "contact")
 
     # The end: the campaign is closed, and no letter leaves any more.
-    go(f"/admin/interviews/campaign/{campaign.pk}/cloture/")
-    press("Clore la campagne")
+    go(f"{base}/cloture/")
+    expect(page.get_by_text("12 réponses envoyées")).to_be_visible()
+    look(page, "closing")
+    press("Clore définitivement")
+    expect(page.get_by_text("La tâche commencera")).to_be_visible()
+    run_waiting_jobs()
+    page.reload()
+    page.get_by_role("link", name="Voir la campagne close").click()
+    expect(page.get_by_text("close, à publier")).to_be_visible()
+    look(page, "closed")
     campaign.refresh_from_db()
     assert campaign.closed_at is not None
     go(f"{base}/courriels/")

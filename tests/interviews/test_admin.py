@@ -158,8 +158,8 @@ def test_the_list_counts_who_took_part_and_says_where_each_campaign_stands(admin
 def test_an_action_of_the_list_leads_to_the_page_of_the_one_campaign(admin_client):
     questionnaire = make_questionnaire()
     first, second = (make_campaign(questionnaire, slug=slug) for slug in ("une", "deux"))
-    assert select(admin_client, Campaign, "cloture", first).url == address(Campaign, "cloture", first.pk)
-    answer = select(admin_client, Campaign, "cloture", first, second)
+    assert select(admin_client, Campaign, "liens", first).url == address(Campaign, "liens", first.pk)
+    answer = select(admin_client, Campaign, "liens", first, second)
     assert messages_of(answer) == ["Choisissez une seule campagne."]
 
 
@@ -226,33 +226,16 @@ def campaign():
     return campaign
 
 
-def test_closing_asks_then_closes_once(admin_client, campaign):
-    page = address(Campaign, "cloture", campaign.pk)
-    assert "Réponses comptées\u00a0: 20." in admin_client.get(page).content.decode()
-    campaign.refresh_from_db()
-    assert campaign.closed_at is None
-    closed = admin_client.post(page)
-    campaign.refresh_from_db()
-    identifier = campaign.snapshot.identifier
-    assert messages_of(closed) == [f"Campagne close. Instantané {identifier}\u00a0: les évaluations sont prêtes."]
-    assert messages_of(admin_client.post(page))[-1] == "La campagne «\u00a0Vague 1\u00a0» est close."
-
-
-def test_a_real_campaign_measured_against_a_demonstration_is_not_closed(admin_client, campaign):
-    campaign.baseline = make_edition(title="Démonstration", is_fictional=True)
-    campaign.save()
-    answer = admin_client.post(address(Campaign, "cloture", campaign.pk))
-    assert answer.context["refusal"] == (
-        "«\u00a0Démonstration\u00a0» est une édition fictive\u00a0: elle ne peut pas servir de référence à une "
-        "campagne réelle."
-    )
-    campaign.refresh_from_db()
-    assert campaign.closed_at is None
-
-
 def test_a_campaign_leads_to_its_own_pages(admin_client, campaign):
-    shown = admin_client.get(address(Campaign, "change", campaign.pk))
-    assert shown.context["campaign_pages"][-1] == ("Pages de la campagne", "/campagnes/vague-1/")
+    change = address(Campaign, "change", campaign.pk)
+    own = ("Pages de la campagne", "/campagnes/vague-1/")
+    assert admin_client.get(change).context["campaign_pages"] == [
+        ("Créer des liens personnels", address(Campaign, "liens", campaign.pk)),
+        ("Clore la campagne", "/campagnes/vague-1/cloture/"),
+        own,
+    ]
+    close_campaign(campaign)
+    assert admin_client.get(change).context["campaign_pages"] == [own]
 
 
 def test_the_index_follows_a_survey_s_life(admin_client):

@@ -22,8 +22,11 @@ def links(page, name):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.ADMINISTRATOR, ["Participation", "Préparation", "Objectifs", "Courriels", "Couverture", "Qualité"]),
-        (Role.CAMPAIGN_MANAGER, ["Participation", "Préparation", "Objectifs", "Courriels", "Couverture"]),
+        (
+            Role.ADMINISTRATOR,
+            ["Participation", "Préparation", "Objectifs", "Courriels", "Couverture", "Qualité", "Clôture"],
+        ),
+        (Role.CAMPAIGN_MANAGER, ["Participation", "Préparation", "Objectifs", "Courriels", "Couverture", "Clôture"]),
         (Role.ANALYST, ["Participation", "Couverture", "Qualité"]),
         (Role.EDITOR, ["Participation", "Couverture"]),
     ],
