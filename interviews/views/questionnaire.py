@@ -63,7 +63,7 @@ def more(request, invitation, token):
 def save_forms(request, page, response, forms):
     """Store what the forms of a page, or of a part of it, give; tell the person, and what was left alone."""
     left_alone = write_forms(page, response, forms)
-    messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.")
+    messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.", extra_tags="saved")
     for question in left_alone:
         messages.warning(request, f"{NEWER_ELSEWHERE} : {question}")
 

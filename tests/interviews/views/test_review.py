@@ -14,7 +14,7 @@ from interviews.collection.offers import offer_use_cases
 from interviews.collection.pages import path_of
 from interviews.collection.questionnaire import load_questionnaire
 from interviews.collection.responses import start_response
-from interviews.models import Answer, Response, UseCaseAnswer
+from interviews.models import Answer, Campaign, Response, UseCaseAnswer
 from tests.factories import make_campaign, make_occupation, make_use_case
 from usecases.catalogue import load_catalogue
 from usecases.models import Occupation
@@ -143,3 +143,19 @@ def test_whatever_is_open_the_review_of_the_whole_study_costs_at_most_eight_quer
     for unit in ["", "profile", next(unit for unit in units if unit.startswith("cas.")), units[-1]]:
         with django_assert_max_num_queries(8):
             assert client.get(address(token, unit)).status_code == 200
+
+
+def test_who_has_nothing_to_correct_sends_from_the_top_of_the_page(client, token):
+    shown = text(client.get(address(token)))
+    assert '<form method="post" action="' + address(token) + '" id="send"' in shown
+    assert shown.index('form="send"') < shown.index('id="page-profile"')
+    assert 'form="send"' not in text(client.get(address(token, "profile")))
+    assert client.post(address(token)).status_code == 302
+    assert 'form="send"' not in text(client.get(address(token)))
+
+
+def test_an_anonymous_response_is_sent_from_the_bottom_alone_beside_its_warning(client, token):
+    Campaign.objects.update(is_anonymous=True)
+    shown = text(client.get(address(token)))
+    assert "ne pourra plus être modifiée" in shown
+    assert 'form="send"' not in shown

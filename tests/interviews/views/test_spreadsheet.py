@@ -161,6 +161,14 @@ def test_what_is_no_workbook_is_refused_in_words(client, token, data, words):
     assert stored() == {}
 
 
+def test_a_file_that_cannot_be_read_is_not_an_answer_to_review(client, token):
+    assert "Le classeur est à revoir" in text(deposit(client, token, b"pas un classeur"))
+    wrong = filled(
+        response_behind(token), {("Profil", "occupations"): "Monteurs", ("Profil", "seniority"): "Longtemps"}
+    )
+    assert "Une réponse du classeur est à revoir" in text(deposit(client, token, wrong))
+
+
 def test_a_deposit_without_a_file_says_what_to_do(client, token):
     answer = client.post(reverse("spreadsheet", args=[token]), {})
     assert "Choisissez d’abord le fichier à déposer." in text(answer)
