@@ -1,5 +1,6 @@
 """The ratings that a reader compares: one edition beside an earlier one, use case by use case."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -89,6 +90,23 @@ def rating_history(
         )
         for dimension in Dimension
     ]
+
+
+def moved_levels(rows: Iterable[RatingRow]) -> list[tuple[UseCase, RatingCell]]:
+    """Return the cells whose level is not the earlier one, both known, in the order given."""
+    return [
+        (row.use_case, cell)
+        for row in rows
+        for cell in row.cells
+        if None not in (cell.level, cell.earlier_level) and cell.level != cell.earlier_level
+    ]
+
+
+def count_statuses(rows: Iterable[RatingRow]) -> list[tuple[str, list[int]]]:
+    """Return [(status in words, [ratings with it, by dimension])] for the statuses there are, in their order."""
+    given = Counter((cell.rating.status, cell.dimension) for row in rows for cell in row.cells if cell.rating)
+    counts = [(status.label, [given[status, dimension] for dimension in Dimension]) for status in Rating.Status]
+    return [(label, numbers) for label, numbers in counts if any(numbers)]
 
 
 def corrected_levels(edition: Edition) -> list[tuple[UseCase, LevelChange]]:

@@ -13,11 +13,19 @@ from cnc_survey.workbook.download import workbook_response
 
 from .breakdowns import published_adoption
 from .charts import history_chart, published_charts
-from .comparison import CATALOGUE_ORDER, corrected_levels, rating_history, rating_rows
+from .comparison import (
+    CATALOGUE_ORDER,
+    corrected_levels,
+    count_statuses,
+    moved_levels,
+    rating_history,
+    rating_rows,
+)
 from .downloads import published_file_response
 from .exports import write_catalogue
 from .filters import CatalogueFilter
 from .models import Dimension, Edition, EditionFile, GlossaryTerm, Theme, UseCase
+from .wording import DIMENSION_NAMES
 
 PICTURES_KEPT = 3600  # seconds in a browser: an edition never changes, and another may follow
 SHEET_PARTS = [
@@ -123,6 +131,9 @@ def edition(request, number):
         "families": group_by_family(rows),
         "dimensions": Dimension,
         "corrections": corrected_levels(shown),
+        "moved": moved_levels(rows),
+        "statuses": count_statuses(rows),
+        "short_names": [DIMENSION_NAMES[dimension].capitalize() for dimension in Dimension],
         "shows_fictional": shown.is_fictional,
         # The workbook first: most readers want nothing else.
         "files": sorted(shown.files.defer("content"), key=lambda file: not file.name.endswith(".xlsx")),

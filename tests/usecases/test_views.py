@@ -162,6 +162,37 @@ def test_edition_compares_each_level_with_its_previous(client):
     )
 
 
+def test_edition_says_first_what_it_changes(client):
+    for name in ("Doublage", "Montage"):
+        make_use_case(name)
+    first = study_of_2024("doublage", "montage")
+    publish(
+        2026,
+        RatingDraft("doublage", Dimension.MATURITY, 3, Status.RAISED, base=30),
+        RatingDraft("doublage", Dimension.ADOPTION, 1, Status.FIRST, base=30),
+        RatingDraft("montage", Dimension.MATURITY, 2, Status.CONFIRMED, base=30),
+        RatingDraft("montage", Dimension.ADOPTION, 2, Status.FIRST, base=30),
+        previous=first,
+    )
+    text = page(client, "/editions/2/")
+    changes = text[text.index("Ce qui change") : text.index("Télécharger")].strip()
+    assert changes.replace("&nbsp;", "\u00a0") == (
+        "Ce qui change Doublage, maturité\u00a0:"
+        " maturité 2 sur 3\u00a0: technologie existante en évolution rapide"
+        " devient maturité 3 sur 3\u00a0: technologie existante"
+        " Nombre de notes, par statut Statut MaturitéImpactAdoption"
+        " Relevée 100 Première note 002 Confirmée 100"
+    )
+    assert "Ce qui change" not in page(client, "/editions/1/")
+
+
+def test_edition_that_moves_no_level_says_so(client):
+    make_use_case("Doublage")
+    first = study_of_2024("doublage")
+    publish(2026, RatingDraft("doublage", Dimension.MATURITY, 2, Status.CONFIRMED, base=30), previous=first)
+    assert "Ce qui change Aucun niveau déjà connu ne change." in page(client, "/editions/2/")
+
+
 def test_glossary_has_an_anchor_for_each_term(client):
     GlossaryTerm.objects.create(code="llm", name="LLM", definition="Modèle *large*.", aliases="grand modèle")
     html = client.get("/glossaire/").content.decode()
