@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .constants import FDR_Q, N_RATE
+from .constants import FDR_Q
 from .variance import ROUNDING, mean_contributions, standard_error, sum_by_cluster, two_sided_p
 from .weighting import kish
 
@@ -52,11 +52,6 @@ class FalseDiscoveries:
     adjusted: np.ndarray
     significant: np.ndarray
     significant_bonferroni: np.ndarray
-
-
-def is_testable(n_first: int, n_second: int, same_wording: bool) -> bool:
-    """A change is tested on at least 10 answers in each wave, to the same wording of the question."""
-    return same_wording and min(n_first, n_second) >= N_RATE
 
 
 def wave_change(

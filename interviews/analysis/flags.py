@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .constants import INTERVIEWS_MIN, N_FLAG, N_RATE, TAU
-from .ratings import LevelDecision, decide_level, median_level_posterior
+from .ratings import decide_level, median_level_posterior
 
 
 class Concordance(StrEnum):
@@ -18,11 +18,6 @@ class Concordance(StrEnum):
 def has_small_base(n: int) -> bool:
     """The figure rests on fewer than 30 persons and carries †."""
     return n < N_FLAG
-
-
-def weights_matter(weighted: LevelDecision, unweighted: LevelDecision) -> bool:
-    """The unweighted answers give another level."""
-    return weighted.level != unweighted.level
 
 
 def profiles_differ(users: ArrayLike, others: ArrayLike) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cnc_survey.outbox.dispatch import mail_is_down
-from interviews.campaigns import CampaignError, consent_text, create_campaign
+from interviews.campaigns import consent_text, create_campaign
 from interviews.collection.questionnaire import newest_questionnaire
 from interviews.models import Campaign, CampaignTarget, MailKind, MailText, MailWave, OpenLink
 
@@ -130,13 +130,6 @@ def checklist(campaign: Campaign) -> list[Check]:
         _check_targets(campaign),
         _check_server(),
     ]
-
-
-def refuse_unready(checks: list[Check]) -> None:
-    """Raise CampaignError when something is missing."""
-    missing = [check.text for check in checks if check.state == "missing"]
-    if missing:
-        raise CampaignError(" ".join(missing))
 
 
 def _check_dates(campaign):

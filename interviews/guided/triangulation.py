@@ -55,10 +55,6 @@ class Triangulation:
     def dimension_label(self) -> str:
         return Dimension(self.dimension).label
 
-    @property
-    def is_text_only(self) -> bool:
-        return (self.interviews.base or 0) < INTERVIEWS_MIN
-
 
 def triangulate(campaign: Campaign, audience: str, use_cases: Sequence[str] | None = None) -> list[Triangulation]:
     """Return the three sides of each use case (codes; None: all) on each dimension, in catalogue order, in a number of

@@ -8,8 +8,6 @@ from usecases.editions import LevelChange, RatingDraft, levels_in_force
 
 from .publication import draft_ratings, pending_proposals
 
-WEIGHTING_FAILED = "Le redressement demandé n’a pas abouti, les chiffres sont bruts."
-
 
 @dataclass(frozen=True)
 class Gap:

@@ -6,7 +6,6 @@ from interviews.analysis.change import (
     SegmentDifference,
     WaveChange,
     benjamini_hochberg,
-    is_testable,
     segment_difference,
     wave_change,
 )
@@ -66,14 +65,6 @@ def test_one_person_alone_cannot_be_tested():
 def test_a_person_answers_once_per_wave():
     with pytest.raises(ValueError, match="once per wave"):
         wave_change(["a", "a", "b"], [1, 1, 2], [0, 1, 1])
-
-
-@pytest.mark.parametrize(
-    ("n_first", "n_second", "same_wording", "expected"),
-    [(10, 10, True, True), (9, 50, True, False), (50, 9, True, False), (50, 50, False, False)],
-)
-def test_what_may_be_tested(n_first, n_second, same_wording, expected):
-    assert is_testable(n_first, n_second, same_wording) is expected
 
 
 def test_two_metiers_that_share_everyone_do_not_differ():

@@ -5,18 +5,11 @@ from interviews.analysis.flags import (
     interview_concordance,
     interviews_would_change_level,
     profiles_differ,
-    weights_matter,
 )
-from interviews.analysis.ratings import decide_level
 
 
 def test_the_dagger():
     assert (has_small_base(29), has_small_base(30)) == (True, False)
-
-
-def test_weights_that_change_the_level():
-    raised, kept = decide_level((0, 1, 9), 2), decide_level((0, 2, 8), 2)
-    assert (weights_matter(raised, kept), weights_matter(raised, raised)) == (True, False)
 
 
 @pytest.mark.parametrize(

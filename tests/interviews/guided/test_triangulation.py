@@ -90,7 +90,6 @@ def test_below_five_interviews_there_are_words_only_and_the_public_sees_no_count
         rows = of_doublage(campaign, audience)
         for dimension in ("maturity", "adoption"):
             assert rows[dimension].concordance is None
-            assert rows[dimension].is_text_only
             assert rows[dimension].interviews.counts == seen
 
 
