@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .breakdowns import AdoptionShare, published_adoption
 from .editions import LevelChange, compare_editions
-from .models import Dimension, Edition, Rating, UseCase
+from .models import Dimension, Edition, Occupation, Rating, UseCase
 from .wording import DIMENSION_NAMES, level_label
 
 # Family by family; the name keeps a family in one piece when two share a position.
@@ -14,11 +15,15 @@ CATALOGUE_ORDER = ["family__position", "family__name", "position", "name"]
 
 @dataclass(frozen=True)
 class RatingCell:
-    """One rating of an edition (None when the edition has none) and, if any, the one it is compared with."""
+    """One rating of an edition (None when the edition has none) and, if any, the one it is compared with.
+
+    `in_occupation` is the same adoption among the professionals of one occupation, when a reader asks for theirs.
+    """
 
     dimension: Dimension
     rating: Rating | None
     earlier: Rating | None = None
+    in_occupation: AdoptionShare | None = None
 
     @property
     def short_name(self):
@@ -76,6 +81,17 @@ def rating_rows(use_cases: Iterable[UseCase], edition: Edition | None, earlier: 
         )
         for use_case in use_cases
     ]
+
+
+def for_occupation(rows: list[RatingRow], edition: Edition, occupation: Occupation) -> list[RatingRow]:
+    """Return the rows with adoption in that occupation, where `edition` measured it (two queries)."""
+    adoption = published_adoption(edition, [row.use_case for row in rows])
+
+    def among(cell, use_case):
+        measured = adoption.get(use_case.pk) if cell.dimension == Dimension.ADOPTION else None
+        return replace(cell, in_occupation=measured.occupations.get(occupation.code)) if measured else cell
+
+    return [replace(row, cells=[among(cell, row.use_case) for cell in row.cells]) for row in rows]
 
 
 def rating_history(

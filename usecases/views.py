@@ -17,6 +17,7 @@ from .comparison import (
     CATALOGUE_ORDER,
     corrected_levels,
     count_statuses,
+    for_occupation,
     moved_levels,
     rating_history,
     rating_rows,
@@ -47,6 +48,8 @@ def catalogue_context(request):
     first = editions[0] if len(editions) > 1 else None
     found = form.matching()
     rows = rating_rows([case for case in found if case.is_retained], edition, first)
+    if edition and (occupation := form.chosen.get("occupation")):
+        rows = for_occupation(rows, edition, occupation)
     return {
         "form": form,
         "is_filtered": bool(form.chosen),

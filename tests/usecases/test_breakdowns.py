@@ -5,7 +5,7 @@ import pytest
 from tests.factories import make_occupation, make_use_case
 from tests.usecases.pages import page, publish, study_of_2024
 from usecases.editions import BreakdownDraft, RatingDraft
-from usecases.models import Dimension, Rating
+from usecases.models import Dimension, Occupation, Rating, UseCaseOccupation
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,29 @@ def test_the_sheet_shows_each_occupation_under_the_rules(client):
         " Métier non renseigné part non montrée · n = 10 † Base insuffisante\u00a0: Acteurs." in text
     )
     assert "90,0" not in text
+
+
+def test_who_asks_for_an_occupation_reads_its_adoption_in_the_list(client, django_assert_num_queries):
+    case = make_use_case("Doublage")
+    for code, name in [("editors", "Monteurs"), ("writers", "Auteurs"), ("grips", "Machinistes")]:
+        UseCaseOccupation.objects.create(use_case=case, occupation=make_occupation(code, name))
+    publish(2024)
+    publish(2026, measured(("editors", 50, 0.2, ""), ("writers", None, None, "s")))
+    whole = "40,8\u202f% première note · n = 120"
+    assert f"{whole} Monteurs\u00a0: 20,0\u202f% · n = 50" in page(client, "/?occupation=editors").replace(
+        "&nbsp;", "\u00a0"
+    )
+    hidden = page(client, "/?occupation=writers").replace("&nbsp;", "\u00a0")
+    assert f"{whole} Auteurs\u00a0: base insuffisante" in hidden
+    assert "20,0" not in hidden
+    assert "Machinistes\u00a0:" not in page(client, "/?occupation=grips").replace("&nbsp;", "\u00a0")
+    assert "Monteurs\u00a0:" not in page(client, "/").replace("&nbsp;", "\u00a0")
+    with django_assert_num_queries(11):
+        client.get("/?occupation=editors")
+    another = make_use_case("Montage")
+    UseCaseOccupation.objects.create(use_case=another, occupation=Occupation.objects.get(code="editors"))
+    with django_assert_num_queries(11):
+        client.get("/?occupation=editors")
 
 
 def test_a_sheet_without_a_measure_says_nothing_of_occupations(client):
