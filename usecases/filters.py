@@ -49,9 +49,25 @@ class CatalogueFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def matching(self) -> list[UseCase]:
-        """Return the use cases asked for, families loaded, in the catalogue's order."""
+        """Return the use cases asked for, families loaded, in the catalogue's order.
+
+        Words are looked for in names and sentences; found in none, in families, occupations and cited tools.
+        """
         conditions = {lookup: self.chosen[name] for name, lookup in self.LOOKUPS.items() if name in self.chosen}
         found = UseCase.objects.filter(**conditions).select_related("family").order_by(*CATALOGUE_ORDER).distinct()
         words = folded(self.chosen.get("q", "")).split()
         # Some sixty rows: no database folds accents the same way on every engine, Python does.
-        return [case for case in found if all(word in folded(f"{case.name} {case.summary}") for word in words)]
+        said = [case for case in found if _holds(f"{case.name} {case.summary}", words)]
+        if said or not words:
+            return said
+        return [case for case in found.prefetch_related("occupations", "tools") if _holds(_surroundings(case), words)]
+
+
+def _surroundings(case):
+    near = (case.family, *case.occupations.all(), *case.tools.all())
+    return " ".join([case.name, case.summary, *(entry.name for entry in near)])
+
+
+def _holds(text, words):
+    text = folded(text)
+    return all(word in text for word in words)

@@ -14,6 +14,7 @@ from usecases.models import (
     Edition,
     Rating,
     Stage,
+    Tool,
     UseCase,
     UseCaseOccupation,
     UseCaseStage,
@@ -46,6 +47,7 @@ def small_catalogue():
     writing = make_use_case("Aide à l’écriture", "Conception", summary="Un cœur d’idées.")
     dubbing = make_use_case("Doublage", "Postproduction", summary="Une voix pour chaque langue.")
     cheating = make_use_case("Triche", "Cycle de vie du jeu", summary="Repère les tricheurs.")
+    dubbing.tools.add(Tool.objects.create(code="synthevoix", name="SynthéVoix"))
     for stage in (post, mix):
         UseCaseStage.objects.create(use_case=dubbing, stage=stage)
     UseCaseStage.objects.create(use_case=cheating, stage=play)
@@ -66,6 +68,11 @@ def small_catalogue():
         ("?q=l'ecriture", ["Aide à l’écriture"]),
         ("?q=coeur idees", ["Aide à l’écriture"]),
         ("?q=voix+tricheurs", []),
+        ("?q=Conception", ["Aide à l’écriture"]),  # its family
+        ("?q=monteur", ["Aide à l’écriture", "Doublage"]),  # an occupation
+        ("?q=synthevoix", ["Doublage"]),  # a cited tool
+        ("?q=monteur+langue", ["Doublage"]),
+        ("?q=monteur&chain=video_game", []),
         ("?family=inconnue", ["Aide à l’écriture", "Triche", "Doublage"]),
     ],
 )
