@@ -45,6 +45,14 @@ def percent_fr(share, decimals=1):
 
 
 @register.filter
+def size_fr(size):
+    """Write a size in bytes as people read it: 1 ko at least, 328 ko, 1,2 Mo."""
+    if size < 1_000_000:
+        return f"{number_fr(max(size, 1_000) / 1_000)}\u00a0ko"
+    return f"{number_fr(size / 1_000_000, 1)}\u00a0Mo"
+
+
+@register.filter
 def duration_fr(length):
     """Write a length of days in words: 3 ans, 30 jours; no day at all is « aussitôt »."""
     years, days = divmod(length.days, 365)

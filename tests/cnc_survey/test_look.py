@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from cnc_survey.templatetags.house import date_fr, error_summary, markdown, number_fr, percent_fr, pluralize
+from cnc_survey.templatetags.house import date_fr, error_summary, markdown, number_fr, percent_fr, pluralize, size_fr
 
 STATIC = Path(finders.find("cnc_survey/tokens.css")).parent
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -221,3 +221,11 @@ def test_choices_show_their_error_before_the_first_one():
     assert error < first_choice
     assert html.count('id="id_trades_error"') == 1
     assert 'aria-describedby="id_trades_error"' in html
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(12, "1 ko"), (1_499, "1 ko"), (327_744, "328 ko"), (999_499, "999 ko"), (1_250_000, "1,3 Mo")],
+)
+def test_a_file_weighs_what_people_read(size, words):
+    assert size_fr(size) == words.replace(" ", "\u00a0")
