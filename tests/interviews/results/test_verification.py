@@ -3,12 +3,15 @@
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from interviews.campaigns import CampaignError
-from interviews.models import CubeCell, Usage, UseCaseAnswer
+from interviews.models import Campaign, CubeCell, Usage, UseCaseAnswer
 from interviews.results.closing import close_campaign
+from interviews.results.correction import start_correction
 from interviews.results.publication import publish_campaign
+from interviews.results.review import decide
 from interviews.results.verification import verify_edition
 from tests.factories import make_campaign, make_edition, make_occupation, make_questionnaire, make_use_case
 from tests.interviews.results.answers import answer
@@ -93,3 +96,57 @@ def test_the_study_has_no_answers_to_count_again():
         verify_edition(study)
     with pytest.raises(CommandError, match="Aucune édition n’a le numéro 9"):
         call_command("verify_publication", "9")
+
+
+@pytest.fixture
+def corrected(edition):
+    """The wrong edition and the one that corrects it, a level decided otherwise."""
+    campaign = Campaign.objects.get(edition=edition)
+    start_correction(campaign, "Le niveau de maturité a été mal saisi.")
+    maturity = campaign.assessments.get(use_case__code="doublage", dimension="maturity")
+    decide(maturity, "set", 1, "Outils encore en bêta", User.objects.create_user("relectrice"))
+    return edition, publish_campaign(campaign, "Édition, corrigée")
+
+
+def test_a_corrected_edition_agrees_with_the_answers_and_the_new_decision(corrected):
+    right = corrected[1]
+    assert [each.ratings.get(use_case__code="doublage", dimension="maturity").level for each in corrected] == [2, 1]
+    verification = verify_edition(right)
+    assert verification.differences == []
+    assert (verification.ratings, verification.breakdowns, verification.cells) == (
+        6,
+        RatingBreakdown.objects.filter(rating__edition=right).count(),
+        CubeCell.objects.count(),
+    )
+    out = StringIO()
+    call_command("verify_publication", str(right.number), stdout=out)
+    assert "«\u00a0Édition, corrigée\u00a0»\u00a0: tout concorde." in out.getvalue()
+
+
+def test_a_figure_changed_in_a_corrected_edition_is_named(corrected):
+    Rating.objects.filter(edition=corrected[1], use_case__code="doublage", dimension="maturity").update(level=2)
+    assert differences(corrected[1]) == ["Doublage, maturité, level\u00a0: enregistré 2, recalculé 1."]
+
+
+def test_a_wrong_edition_says_which_replaces_it(edition):
+    campaign = Campaign.objects.get(edition=edition)
+    start_correction(campaign, "Un niveau était faux.")
+    with pytest.raises(CommandError, match="elle est en cours de correction"):
+        call_command("verify_publication", str(edition.number))
+    publish_campaign(campaign, "Édition, corrigée")
+    with pytest.raises(CommandError, match="«\u00a0Édition, corrigée\u00a0» la remplace"):
+        call_command("verify_publication", str(edition.number))
+
+
+def test_the_next_wave_measured_against_a_corrected_edition_agrees(edition):
+    campaign = Campaign.objects.get(edition=edition)
+    following = make_campaign(campaign.questionnaire, campaign.use_cases.all(), slug="suivante", baseline=edition)
+    answer(following, "doublage", (30, {"usage": Usage.REGULAR, "maturity": 3, "impact": 1}), occupations=["editors"])
+    start_correction(campaign, "Un niveau était faux.")
+    right = publish_campaign(campaign, "Édition, corrigée")
+    close_campaign(following)
+    last = publish_campaign(following, "Édition suivante", accept_proposals=True)
+    verification = verify_edition(last)
+    assert (last.previous, verification.differences) == (right, [])
+    assert verification.changes > 0
+    assert differences(right) == []
