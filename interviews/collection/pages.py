@@ -12,6 +12,7 @@ from .instrument import read_instrument
 from .units import PROFILE, anchor, question_unit, use_case_unit
 
 REVIEW = "relecture"
+CLOSENESS = {reason: place for place, reason in enumerate(UseCaseAnswer.Reason.values)}  # their own occupation first
 
 
 @dataclass(frozen=True)
@@ -170,16 +171,18 @@ def _use_case_pages(module, response, answers, offered):
     families = {}
     for row in offered:
         families.setdefault(row.use_case.family, []).append(row)
+    # Nobody begins with what may not be their trade; between equals, in the order of the catalogue.
+    nearest = sorted(families, key=lambda family: min(CLOSENESS[row.reason] for row in families[family]))
     return [
         Page(
             slug=family_slug(family),
             title=family.name,
             intro=module.intro,
             kind=module.kind,
-            offered=tuple(rows),
-            is_answered=any(row.usage is not None for row in rows),
+            offered=tuple(families[family]),
+            is_answered=any(row.usage is not None for row in families[family]),
         )
-        for family, rows in families.items()
+        for family in nearest
     ]
 
 

@@ -95,6 +95,20 @@ def test_every_page_saves_and_leads_to_the_next(client, campaign):
     assert Response.objects.counted().count() == 1
 
 
+def test_the_questionnaire_begins_with_the_person_s_own_trade(client, campaign):
+    writing = make_use_case("Aide à l’écriture", family="Conception")
+    Family.objects.filter(code="conception").update(position=0)
+    Family.objects.exclude(code="conception").update(position=2)
+    campaign.use_cases.add(writing)
+    token = begin(client, campaign)
+    fill_profile(client, token)
+    reasons = dict(UseCaseAnswer.objects.values_list("use_case__code", "reason"))
+    assert reasons["aide-a-lecriture"] == "sector"
+    shown = text(client.get(reverse("review", args=[token])))
+    pages = re.findall(r'<h2 id="page-(cas-[^"]+)"', shown)
+    assert (set(pages[:2]), pages[2:]) == ({"cas-postproduction", "cas-son"}, ["cas-conception"])
+
+
 def test_nothing_is_sent_before_the_one_compulsory_answer(client, campaign):
     token = begin(client, campaign)
     refused = client.post(reverse("review", args=[token]), follow=True)
