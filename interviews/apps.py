@@ -11,3 +11,4 @@ class InterviewsConfig(AppConfig):
         # They register what this app writes in the outbox; they need its models, which cannot be imported before.
         from .collection import mail  # noqa: F401
         from .fieldwork import letters  # noqa: F401
+        from .guided import quote_mail  # noqa: F401

@@ -12,6 +12,7 @@ from interviews.guided.passages import context_of, pieces_of
 from interviews.guided.planning import visible_interviews
 from interviews.guided.pseudonyms import find_identifying, names_of
 from interviews.guided.quote_links import create_quote_link
+from interviews.guided.quote_mail import mail_quote_link
 from interviews.guided.verbatim_states import STATES, state_of, with_state
 from interviews.guided.verbatims import (
     VerbatimError,
@@ -123,11 +124,23 @@ def withdrawal(request, found):
 @interview_page(CHANGE)
 @led_by_oneself
 def link(request, interview, participant):
-    """Make the link by which a participant reads their quotes; it is shown on this page alone."""
+    """Mail the link by which a participant reads their quotes, or make it; it is then shown on this page alone."""
     person = get_object_or_404(interview.participants, pk=participant)
+    if "mail" in request.POST:
+        return _mail(request, interview, person)
     address = request.build_absolute_uri(reverse("quotes", args=[create_quote_link(person, request.user)]))
     context = {"interview": interview, "campaign": interview.campaign, "person": person, "address": address}
     return render(request, "interviews/interviewer/quote_link.html", context)
+
+
+def _mail(request, interview, person):
+    try:
+        mail_quote_link(person, request.user)
+    except VerbatimError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Le courriel part. Il remplace tout lien précédent.")
+    return redirect("interview", interview.pk)
 
 
 def _visible(user):

@@ -1,16 +1,22 @@
 """Pages of texts, verbatims, codes and review; and what the person sees by their own link."""
 
+import re
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cnc_survey.logs import scrub
+from cnc_survey.outbox.dispatch import send_due_mails
+from cnc_survey.outbox.models import Mail
 from cnc_survey.roles import Role
 from interviews.guided.codebook import load_codebook
 from interviews.guided.quote_links import create_quote_link
 from interviews.guided.transcripts import add_transcript
 from interviews.guided.verbatims import Coding, add_verbatim, published_verbatims, review_verbatim, word_publicly
 from interviews.models import Code, Verbatim
+from tests.factories import make_contact
 from tests.interviews.guided.conversations import make_conversation_campaign, make_interview, make_member
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +200,49 @@ def test_the_codebook_is_changed_by_analysts_and_read_by_interviewers(client, le
     assert [code.code for code in retired] == ["droits", "qualite"]
     assert "Fusionné" in client.get(reverse("code", args=["qualite"])).content.decode()
     assert client.get(reverse("verbatims") + "?etat=to_word").context["verbatims"].get() == verbatim
+
+
+def test_the_link_is_mailed_to_whoever_gave_an_address(client, lea, verbatim, quote_page, mailoutbox):
+    person = verbatim.participant
+    client.force_login(lea)
+    page = reverse("interview", args=[person.interview_id])
+    assert "Lui envoyer ses citations à relire" in client.get(page).content.decode()
+    answer = client.post(reverse("make_quote_link", args=[person.interview_id, person.pk]), {"mail": "1"}, follow=True)
+    assert "Le courriel part." in answer.content.decode()
+    assert client.get(quote_page).status_code == 200  # the link given by hand opens until the mail leaves
+    send_due_mails()
+    (message,) = mailoutbox
+    assert message.to == ["camille@exemple.fr"]
+    path = re.search(r"/citations/[\w-]+/", message.body)[0]
+    assert "On gagne du temps." in client.get(path).content.decode()
+    assert client.get(quote_page).status_code == 404
+    assert path.split("/")[2] not in str([*Mail.objects.values(), *person.quote_links.values()])
+    assert "camille" not in str(list(Mail.objects.values())).lower()
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"email": ""}, "n’a pas laissé d’adresse"),
+        ({"quoting": "none"}, "d’être citée"),
+        ({"public_text": ""}, "Aucune citation n’est encore relue"),
+        ({"opted_out_on": date(2025, 1, 1)}, "ne veut plus de courriel"),
+    ],
+)
+def test_nobody_is_written_to_without_cause(client, lea, verbatim, quote_page, mailoutbox, facts, why):
+    person = verbatim.participant
+    address = reverse("make_quote_link", args=[person.interview_id, person.pk])
+    client.force_login(lea)
+    client.post(address, {"mail": "1"})  # asked for while it was right
+    identity = person.identity
+    identity.contact = make_contact("autre@exemple.fr")
+    for row in (identity, identity.contact, person, verbatim):
+        for name, value in facts.items():
+            if hasattr(row, name) and (name != "email" or row is identity):
+                setattr(row, name, value)
+        row.save()
+    assert why in client.post(address, {"mail": "1"}, follow=True).content.decode()
+    send_due_mails()
+    assert mailoutbox == []
+    mail = Mail.objects.get()
+    assert (mail.cancelled_at is not None, why in mail.reason) == (True, True)
