@@ -78,6 +78,7 @@ def test_only_comments_that_may_be_quoted_are_shown_as_text(client, campaign):
     page = shown(client)
     assert "&lt;script&gt;x&lt;/script&gt; Utile" in page
     assert [words for words in ("<script>x", "Entre nous", "Inachevé") if words in page] == []
+    assert "aucune page ni aucun fichier public ne les reprend" in page
 
 
 def test_a_decision_is_taken_changed_and_taken_back(client, closed):
