@@ -44,6 +44,12 @@ def dots(level, dimension, worded=True):
     }
 
 
+@register.filter
+def dimension_name(code):
+    """Return what a dimension is called, for eyes that do not know it by the colour of its dots."""
+    return DIMENSION_NAMES[code]
+
+
 @register.inclusion_tag("components/change.html")
 def change(before, after):
     """Say how a level (1–3 or None) moved from one edition to the next; nothing when either is not known."""

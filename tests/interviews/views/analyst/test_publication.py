@@ -1,5 +1,7 @@
 """From the list of what is missing to the edition, and to the one that corrects it."""
 
+import re
+
 import pytest
 
 from cnc_survey.roles import Role
@@ -54,6 +56,8 @@ def test_an_editor_publishes(client, ready):
     page = client.get(ADDRESS).content.decode()
     assert "Il ne manque rien." in page
     assert "3 notes, dont 3 changent de niveau" in page.replace("\n", " ")
+    found = re.findall(r'data-label="Dimension">([^<]+)<', page)
+    assert sorted(found) == ["Adoption", "Impact", "Maturité"]
     answer = client.post(ADDRESS, {"title": "Édition 2025"}, follow=True)
     assert "Édition 2 publiée" in answer.content.decode()
     ready.refresh_from_db()

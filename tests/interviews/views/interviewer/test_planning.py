@@ -95,7 +95,9 @@ def test_consent_is_recorded_from_the_page(client, lea, campaign):
 def test_the_week_and_the_calendar_open(client, lea, campaign):
     make_interview(campaign, lea)
     client.force_login(lea)
-    assert "Entretien 1" in client.get(reverse("interview_week") + "?semaine=2025-W11").content.decode()
+    week = client.get(reverse("interview_week") + "?semaine=2025-W11").content.decode()
+    assert "Entretien 1" in week
+    assert "Vague 1 · " in week
     answer = client.get(reverse("interview_calendars"))
     assert (answer["Content-Type"], b"BEGIN:VEVENT" in answer.content) == ("text/calendar; charset=utf-8", True)
 
