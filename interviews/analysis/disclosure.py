@@ -104,14 +104,14 @@ def protect_answers(
     membership, persons, answers = np.asarray(membership, dtype=bool), np.asarray(persons), np.asarray(answers)
     sizes, given = persons @ membership, membership.T @ answers
     masks = dict(hidden or {})
-    outside = _exposed(persons.sum() - sizes, answers.sum(axis=0) - given, k)
+    outside = is_exposed(persons.sum() - sizes, answers.sum(axis=0) - given, k)
     masks |= {int(category): Mask.COMPLEMENT for category in np.flatnonzero(outside)}
-    masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero(_exposed(sizes, given, k))}
+    masks |= {int(category): Mask.PRIMARY for category in np.flatnonzero(is_exposed(sizes, given, k))}
     while masks:
         visible = sizes > 0
         visible[list(masks)] = False
         uncovered = ~membership[:, visible].any(axis=1)
-        if not visible.any() or not _exposed(persons[uncovered].sum(), answers[uncovered].sum(axis=0), k):
+        if not visible.any() or not is_exposed(persons[uncovered].sum(), answers[uncovered].sum(axis=0), k):
             break
         masks[int(np.flatnonzero(visible)[sizes[visible].argmin()])] = Mask.SECONDARY
     return masks
@@ -128,7 +128,7 @@ def settle_masks(masks: dict[int, Mask], *rules: Callable[..., dict[int, Mask]])
         masks = wider
 
 
-def _exposed(sizes: np.ndarray, answers: np.ndarray, k: int) -> np.ndarray:
+def is_exposed(sizes: np.ndarray, answers: np.ndarray, k: int) -> np.ndarray:
     """Groups whose published answers (last axis) would say what nearly each of their members answered."""
     unanimous = answers.max(axis=-1, initial=0) > GROUP * sizes
     return (sizes > 0) & ((sizes < k) | ((sizes < N_FLAG) & unanimous))

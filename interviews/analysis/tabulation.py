@@ -4,16 +4,16 @@ Few distinct answers exist, and few combinations of categories, however many per
 counted once, then spread over answers and categories.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .constants import STRUCT_MIN
-from .disclosure import Mask, protect, protect_answers, settle_masks
+from .constants import GROUP, N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
+from .disclosure import Mask, is_exposed, protect, protect_answers, settle_masks
 from .patterns import distinct_rows, distinct_words, pack, unpack
 
 NOBODY = -1  # no answer, no structure
@@ -22,11 +22,17 @@ CLASSES = 4  # of a number with many values: quarters of the persons, whose boun
 MAX_VALUES = 12  # distinct numbers shown one by one
 
 
+def _as_they_are(hidden):
+    return hidden
+
+
 @dataclass(frozen=True)
 class Variable:
     """Who holds which categories: `patterns` (P × categories, bool), the pattern of each person (n), and how many
     hold each pattern.
 
+    `masks` say which categories are hidden whatever the item, for how many they are, and `by_structure` for whom they
+    work.
     `pair_of` (n) is a place among the pairs (structure, pattern), -1 for whoever names no structure; `pairs` are those
     pairs, structure after structure.
     """
@@ -38,6 +44,8 @@ class Variable:
     persons: np.ndarray
     pair_of: np.ndarray
     pairs: np.ndarray
+    masks: dict[int, Mask] = field(default_factory=dict)
+    by_structure: Callable = _as_they_are
 
 
 @dataclass(frozen=True)
@@ -68,13 +76,15 @@ class ItemAnswers:
 @dataclass(frozen=True)
 class TableMasks:
     """Why categories are hidden, by position. `base`: nothing of them is shown; `answers`: not what they answered;
-    `dont_know`: not how many do not know. `everyone_…`: the same where the base is every counted person."""
+    `dont_know`: not how many do not know. `everyone_…`: the same where the base is every counted person;
+    `nearly_all`: not even that nearly all of them answered the same."""
 
     base: dict[int, Mask]
     answers: dict[int, Mask]
     dont_know: dict[int, Mask]
     everyone_base: dict[int, Mask]
     everyone_answers: dict[int, Mask]
+    nearly_all: dict[int, Mask]
 
 
 @dataclass(frozen=True)
@@ -122,11 +132,17 @@ def _with_structures(name, categories, patterns, pattern_of, organisation):
     every_pair[identified] = pair_of.reshape(-1)
     persons = np.bincount(pattern_of, minlength=len(patterns))
     divided = np.stack(np.divmod(pairs, max(len(patterns), 1)))
-    return Variable(name, tuple(categories), patterns, pattern_of, persons, every_pair, divided)
+    variable = Variable(name, tuple(categories), patterns, pattern_of, persons, every_pair, divided)
+    by_structure = _structure_rule(_structures(np.arange(len(organisation)), variable))
+    masks = settle_masks({}, partial(protect, patterns, persons), by_structure)
+    return replace(variable, masks=masks, by_structure=by_structure)
 
 
-def tabulate_item(item: ItemAnswers, variable: Variable) -> ItemTable:
-    """Count one item's answers by the categories of one variable, and settle what hides what."""
+def tabulate_item(item: ItemAnswers, variable: Variable, kept_back: Mapping[int, Mask] | None = None) -> ItemTable:
+    """Count one item's answers by the categories of one variable, and settle what hides what.
+
+    kept_back: categories whose base would tell what another table hides.
+    """
     patterns, everyone = variable.patterns, variable.persons
     counts, persons, dont_know = _count(item, variable.pattern_of, len(patterns))
     structures = _structures(item.base, variable)
@@ -138,7 +154,7 @@ def tabulate_item(item: ItemAnswers, variable: Variable) -> ItemTable:
         dont_know @ patterns,
         everyone @ patterns,
         np.full(patterns.shape[1], NOBODY) if structures is None else structures[1] @ structures[0],
-        _masks(patterns, persons, counts, dont_know, everyone, structures),
+        _masks(variable, persons, counts, dont_know, structures, kept_back or {}),
     )
 
 
@@ -184,19 +200,45 @@ def _structures(base, variable):
     return unpack(rows, variable.patterns.shape[1]), np.bincount(same, weights=numbers).astype(np.int64)
 
 
-def _masks(patterns, persons, counts, dont_know, everyone, structures):
-    by_structure = _remembering(partial(protect, *structures, STRUCT_MIN)) if structures else _as_they_are
+def _structure_rule(structures):
+    return _remembering(partial(protect, *structures, STRUCT_MIN)) if structures else _as_they_are
+
+
+def _masks(variable, persons, counts, dont_know, structures, kept_back):
+    patterns, everyone, by_structure = variable.patterns, variable.persons, _structure_rule(structures)
+    structure_rules = by_structure, variable.by_structure
     rest = np.column_stack([counts, everyone - persons])
-    base = settle_masks({}, partial(protect, patterns, persons), by_structure)
+    # First what is hidden for every item: two that hid others beside a small category would give it away together.
+    base = settle_masks({**variable.masks, **kept_back}, partial(protect, patterns, persons), by_structure)
     answers = settle_masks(base, partial(protect_answers, patterns, persons, counts), by_structure)
-    everyone_base = settle_masks(base, partial(protect, patterns, everyone), by_structure)
+    everyone_base = settle_masks(base, partial(protect, patterns, everyone), *structure_rules)
     return TableMasks(
         base,
         answers,
-        settle_masks(answers, partial(protect, patterns, persons + dont_know)),
+        # Whoever nearly all do not know says so of each of them.
+        settle_masks(
+            answers, partial(protect_answers, patterns, persons + dont_know, dont_know[:, np.newaxis], N_SHOW)
+        ),
         everyone_base,
-        settle_masks(everyone_base | answers, partial(protect_answers, patterns, everyone, rest), by_structure),
+        settle_masks(everyone_base | answers, partial(protect_answers, patterns, everyone, rest), *structure_rules),
+        _nearly_all(patterns, persons, counts, answers),
     )
+
+
+def _nearly_all(patterns, persons, counts, answers):
+    """Return the categories of which « nearly all » is not said: where it is of all of them, the rest, known up to a
+    person or two, must be a group that could be shown."""
+    sizes, given = persons @ patterns, patterns.T @ counts
+    said = (sizes > N_RATE) & (sizes < N_FLAG) & (given.max(axis=1, initial=0) > GROUP * sizes)
+    said[[place for place in range(len(sizes)) if place not in answers]] = False
+    if not said.any():
+        return {}
+    told = said.copy()
+    told[[place for place in range(len(sizes)) if place not in answers]] = True
+    rest = ~patterns[:, told].any(axis=1)
+    others = [rest, *~patterns[:, said].T]
+    enough = persons @ rest and not any(is_exposed(persons @ each, each @ counts, N_RATE) for each in others)
+    return {} if enough else {int(place): Mask.SECONDARY for place in np.flatnonzero(said)}
 
 
 def _remembering(rule):
@@ -210,10 +252,6 @@ def _remembering(rule):
         return known[place] | hidden
 
     return remembered
-
-
-def _as_they_are(hidden):
-    return hidden
 
 
 def number_classes(values: ArrayLike, persons: ArrayLike) -> tuple[tuple[str, ...], np.ndarray]:

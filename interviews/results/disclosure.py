@@ -137,7 +137,7 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
     figures = cell.figures | _shares(cell)
     base = cell.base
     if audience == PUBLIC:
-        figures = _told(figures)
+        figures = _told(_known(figures))
         visible = VISIBLE.get(mark)
         if visible is not None and "base" not in visible:
             base = None
@@ -147,6 +147,11 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
             for name, value in figures.items()
         }
     return ShownCell(use_case, cell.item, cell.mode, cell.variable, cell.category, label, mark, base, figures)
+
+
+def _known(figures):
+    """Return the figures without those who do not know, where nearly all of a small base do not."""
+    return figures | {"dont_know": None} if "dont_know" in figures.get("masks", {}) else figures
 
 
 def _told(figures):

@@ -2,7 +2,7 @@
 
 from interviews.analysis.constants import N_SHOW
 from interviews.frames import Profiles
-from interviews.general_frame import read_general_answers
+from interviews.general_frame import GeneralAnswers, read_general_answers
 from interviews.models import Campaign, CubeCell, Snapshot
 
 from .cells import Cell
@@ -14,7 +14,11 @@ MASKS = {"b": Mask.BASE_ONLY, "g": Mask.GROUP}
 
 def general_item_cells(campaign: Campaign, frame: Profiles) -> list[Cell]:
     """Return the cells of every counted general item by every profile variable (see `figures.GeneralFigures`)."""
-    general = read_general_answers(campaign, frame)
+    return cells_to_store(frame, read_general_answers(campaign, frame))
+
+
+def cells_to_store(frame: Profiles, general: list[GeneralAnswers]) -> list[Cell]:
+    """Return the cells of these items."""
     open_lists = {each.item.code for each in general if each.item.open_list}
     cells, total, shown = [], None, ""
     for cell in general_cells(frame, general):
@@ -63,8 +67,5 @@ def _stored(cell, total, shown, is_open_list):
 
 def _mask(cell, mark):
     if mark == "s":
-        # Hidden itself, or by the total; else it is what was answered that is, not how many did.
-        hidden_by_total = "base" not in cell.masks and "answers" not in cell.masks
-        reason = Mask.PRIMARY if hidden_by_total else Mask.PROTECTED
-        return Mask(cell.masks["base"]) if "base" in cell.masks else reason
+        return Mask(cell.masks.get("base", Mask.PRIMARY))
     return MASKS.get(mark, Mask.NONE)

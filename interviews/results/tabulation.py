@@ -82,10 +82,14 @@ def general_cells(
             continue
         organisation = frame.organisation[selected]
         described = [whole(organisation), *(_variable(frame, name, selected, organisation) for name in variables)]
+        hidden = {}
         for each in general:
             item = ItemAnswers(each.given.answers, each.given.value[selected], each.given.ticks)
             for variable in described:
-                yield from to_cells(each.item.code, mode, tabulate_item(item, variable))
+                # Who is asked an item is who gave an answer to another: its base would tell how many did.
+                table = tabulate_item(item, variable, hidden.get((each.item.asked_if_id, variable.name)))
+                hidden[each.item.pk, variable.name] = table.masks.answers
+                yield from to_cells(each.item.code, mode, table)
 
 
 def _variable(frame: Profiles, name: str, selected: np.ndarray, organisation: np.ndarray) -> Variable:
@@ -152,8 +156,15 @@ def public_mark(cell: GeneralCell, base: str = ASKED, total: str = "") -> str:
     if 0 < cell.base < N_RATE:
         return "b"
     if answers in cell.masks or total in ("b", "g"):
-        return "g" if dominant_answers(cell, base) else "s"
+        # On one base alone: nearly all of 17, of whom 16 answered, is a number.
+        withheld = "nearly_all" in cell.masks and total != "g" and cell.variable
+        return "g" if base == ASKED and _tells_nearly_all(cell) and not withheld else "s"
     return _small(cell, base)
+
+
+def _tells_nearly_all(cell):
+    """Tell « > 90 % » of more than ten persons: of ten, it is all of them."""
+    return cell.base > N_RATE and bool(dominant_answers(cell))
 
 
 def _small(cell, base):

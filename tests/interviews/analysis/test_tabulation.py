@@ -86,9 +86,9 @@ def test_masks_of_a_partition(sizes, hidden, answers_hidden):
 
 def test_those_who_do_not_know_are_hidden_where_they_would_be_recognised():
     """Nobody of the third category answered, three do not know: their number alone would tell."""
-    member = np.repeat(np.eye(3, dtype=bool), (40, 40, 3), axis=0)
-    variable = describe_variable("v", "abc", member, "", nowhere(83))
-    table = tabulate_item(yes_no([0, 1] * 40 + [2] * 3), variable)
+    member = np.repeat(np.eye(3, dtype=bool), (40, 40, 5), axis=0)
+    variable = describe_variable("v", "abc", member, "", nowhere(85))
+    table = tabulate_item(yes_no([0, 1] * 40 + [2] * 3 + [NOBODY] * 2), variable)
     assert (table.masks.base, table.masks.answers) == ({}, {})
     assert {place: str(reason) for place, reason in table.masks.dont_know.items()} == {2: "primary", 0: "secondary"}
 
