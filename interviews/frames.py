@@ -16,12 +16,11 @@ from django.db.models.functions import Cast, Coalesce
 
 from usecases.models import Barrier, Benefit, Occupation, Sector, Tool
 
-from .models import Campaign, Intention, Level, Response, Satisfaction, Usage, UseCaseAnswer
+from .models import PROFILE_COLUMNS, Campaign, Intention, Level, Response, Satisfaction, Usage, UseCaseAnswer
 from .reading import RowReader
 
 MISSING = -1
 CHUNK = 20_000  # responses turned into arrays together: a few megabytes of Python objects
-PROFILE_COLUMNS = ("structure_type", "structure_size", "seniority", "employment_status", "gender", "age_group")
 CODED_COLUMNS = ("mode", *PROFILE_COLUMNS)
 RESPONSE_COLUMNS = ("person", "weight", "organisation", *CODED_COLUMNS)
 CODED_ANSWERS = ("usage", "maturity", "impact", "intention", "satisfaction")

@@ -12,8 +12,8 @@ import numpy as np
 
 from interviews.analysis.constants import MARGIN_TOTAL_TOLERANCE, TOLERANCE
 from interviews.analysis.weighting import WeightingCode, WeightingError
-from interviews.frames import MISSING, PROFILE_COLUMNS, Profiles
-from interviews.models import PopulationMargin, Response
+from interviews.frames import MISSING, Profiles
+from interviews.models import PROFILE_COLUMNS, PopulationMargin, Response
 from interviews.models.weighting import NOT_GIVEN
 from usecases.models import Occupation, Sector
 

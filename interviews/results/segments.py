@@ -6,8 +6,8 @@ import numpy as np
 from django.utils.text import capfirst
 
 from interviews.analysis.masking import Dimension, Structures
-from interviews.frames import PROFILE_COLUMNS, Profiles
-from interviews.models import Response
+from interviews.frames import Profiles
+from interviews.models import PROFILE_COLUMNS, Response
 from usecases.models import Occupation, Sector
 
 LISTS = ("sectors", "occupations")  # a person may hold several entries: rows do not add up

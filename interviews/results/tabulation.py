@@ -23,11 +23,10 @@ from interviews.analysis.tabulation import (
     tabulate_item,
     whole,
 )
-from interviews.frames import PROFILE_COLUMNS, Profiles
+from interviews.frames import Profiles
 from interviews.general_frame import DONT_KNOW, GeneralAnswers
-from interviews.models import CubeCell
+from interviews.models import PROFILE_COLUMNS, CubeCell
 
-WHOLE_SAMPLE = ""  # the variable of the total
 NOT_GIVEN = ""  # the category of those who did not say
 VARIABLES = ("sectors", "occupations", *PROFILE_COLUMNS)
 MODES = QUESTIONNAIRE, INTERVIEW = CubeCell.Mode.QUESTIONNAIRE.value, CubeCell.Mode.INTERVIEW.value
