@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .constants import N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
-from .disclosure import Mask, protect, protect_answers, settle_masks
+from .disclosure import Mask, as_they_are, protect, protect_answers, settle_masks
 from .patterns import distinct_rows
 
 NOBODY = -1  # the structure of somebody who names none
@@ -199,7 +199,7 @@ def _mask_table(mask, use_case, people, given, answers, held, structures, kept_b
     persons = counted[taken].sum(axis=1)
     # People who agree say nothing of each other, but for a personal item.
     agreeing = counted[taken] @ (np.zeros((answers, 0), dtype=int) if groups is None else groups.T)
-    by_structure = _as_they_are
+    by_structure = as_they_are
     if rows := structures.table(people, patterns, pattern_of):
         by_structure = partial(protect, *rows, STRUCT_MIN)
     hidden = settle_masks({}, partial(protect, patterns[taken], persons, N_SHOW), by_structure)
@@ -209,7 +209,3 @@ def _mask_table(mask, use_case, people, given, answers, held, structures, kept_b
         mask.rows[place, use_case] = reason
     for place, reason in settle_masks(back | hidden, by_share, by_structure).items():
         mask.shares[place, use_case] = reason
-
-
-def _as_they_are(hidden):
-    return hidden

@@ -13,17 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .constants import GROUP, N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
-from .disclosure import Mask, is_exposed, protect, protect_answers, settle_masks
+from .disclosure import Mask, as_they_are, is_exposed, protect, protect_answers, settle_masks
 from .patterns import distinct_rows, distinct_words, pack, unpack
 
 NOBODY = -1  # no answer, no structure
 DENSE = 1 << 20  # cells of a table of patterns by values below which it is counted whole
 CLASSES = 4  # of a number with many values: quarters of the persons, whose bounds tell nobody's own
 MAX_VALUES = 12  # distinct numbers shown one by one
-
-
-def _as_they_are(hidden):
-    return hidden
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Variable:
     pair_of: np.ndarray
     pairs: np.ndarray
     masks: dict[int, Mask] = field(default_factory=dict)
-    by_structure: Callable = _as_they_are
+    by_structure: Callable = as_they_are
 
 
 @dataclass(frozen=True)
@@ -201,7 +197,7 @@ def _structures(base, variable):
 
 
 def _structure_rule(structures):
-    return _remembering(partial(protect, *structures, STRUCT_MIN)) if structures else _as_they_are
+    return _remembering(partial(protect, *structures, STRUCT_MIN)) if structures else as_they_are
 
 
 def _masks(variable, persons, counts, dont_know, structures, kept_back):

@@ -46,9 +46,8 @@ class Counted:
     `tallies` (rows × K × entries and outside); `base_tallies` (rows × K × answers): the persons of the base, which
     for a list are not the sum of its entries. `base` (rows × K) counts those persons, `structures` (K) the distinct
     structures of the whole, -1 where none is identified. `values` (n × K) is each one's answer, `in_base` (bool) says
-    whose counts. `told` holds the same
-    of the interviews: counts by (K, entries and outside), base (K), and `told_alone` the counts of those who were
-    only interviewed.
+    whose counts. `told` holds the same of the interviews: counts by (K, entries and outside), base (K), and
+    `told_alone` the counts of those who were only interviewed.
     """
 
     rows: list[tuple[str, str]]

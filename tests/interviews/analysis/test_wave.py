@@ -116,3 +116,14 @@ def test_each_dimension_is_masked_by_itself():
 
 def test_a_wave_of_fewer_than_five_is_masked_whole():
     assert wave.mask_segments(np.ones((4, 1)), np.ones((4, 1)), ["all"]).tolist() == [["primary"]]
+
+
+def test_ticks_of_everybody_are_those_of_one_segment_that_holds_them_all():
+    patterns = [[0, 0, 0], [1, 0, 1], [0, 1, 0]]
+    pattern = [[0, 1], [2, 1], [1, 0], [2, 2]]
+    weights = [1, 0.5, 2, 4]
+    everybody = wave.tally_ticks(patterns, pattern, weights=weights)
+    segment = wave.tally_ticks(patterns, pattern, [[1], [1], [1], [1]], weights)
+    assert everybody.counts.tolist() == segment.counts.tolist() == [[[1, 2, 1], [2, 1, 2]]]
+    assert everybody.weights.tolist() == segment.weights.tolist() == [[[2, 4.5, 2], [1.5, 4, 1.5]]]
+    assert everybody.squares.tolist() == segment.squares.tolist() == [[[4, 16.25, 4], [1.25, 16, 1.25]]]
