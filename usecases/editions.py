@@ -95,9 +95,13 @@ def publish_edition(
     """Write one edition with its ratings, all or nothing; `corrects` names the wrong one that it replaces,
     `category_labels` say in its open data what the categories of the breakdowns are.
 
-    Raises EditionError when a rating names an unknown use case, stands twice, when a real edition would take a
-    fictional one as its baseline, or when what it corrects is not the last edition (see `refuse_correction`).
+    Raises EditionError when the title is empty or too long, when a rating names an unknown use case or stands twice,
+    when a real edition would take a fictional one as its baseline, or when what it corrects is not the last edition
+    (see `refuse_correction`).
     """
+    longest = Edition._meta.get_field("title").max_length
+    if not 0 < len(title.strip()) <= longest:
+        raise EditionError(f"Le titre d’une édition a de 1 à {longest} caractères.")
     if corrects:
         refuse_correction(corrects)
     if previous and previous.is_fictional and not is_fictional:

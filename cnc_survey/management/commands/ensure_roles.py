@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from cnc_survey.roles import Role, ensure_roles
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Crée ou remet à jour les rôles (groupes) et leurs droits ; sans effet sur les personnes."
 
     def handle(self, *args, **options):

@@ -1,27 +1,25 @@
 """Encrypt again, under the first key of PERSONAL_DATA_KEY, whatever another key or none encrypted."""
 
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from cnc_survey.commands import HouseCommand
 from cnc_survey.personal_data import PersonalDataError, derive_indexes, encrypted_fields
 
 BATCH = 1_000  # rows held in memory at once
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = (
-        "Encrypts all personal data again under the first key of PERSONAL_DATA_KEY. To replace a key: put the new one "
-        "first and keep the old one, restart, run this command, then remove the old one."
+        "Chiffre à nouveau toutes les données personnelles sous la première clé de PERSONAL_DATA_KEY. Pour changer de "
+        "clé : placez la nouvelle en tête et gardez l’ancienne, redémarrez, lancez cette commande, ôtez l’ancienne."
     )
+    refusals = (PersonalDataError,)
 
     def handle(self, **options):
-        try:
-            for model in apps.get_models():
-                if fields := encrypted_fields(model):
-                    self.stdout.write(f"{model._meta.verbose_name_plural} : {self._encrypt_again(model, fields)}")
-        except PersonalDataError as error:
-            raise CommandError(str(error)) from error
+        for model in apps.get_models():
+            if fields := encrypted_fields(model):
+                self.stdout.write(f"{model._meta.verbose_name_plural} : {self._encrypt_again(model, fields)}")
 
     @transaction.atomic
     def _encrypt_again(self, model, fields):

@@ -3,15 +3,17 @@ import sys
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from cnc_survey.commands import HouseCommand, positive
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Sert le site en production (gunicorn). La base est supposée migrée."
 
     def add_arguments(self, parser):
         parser.add_argument("--bind", default="127.0.0.1:8000", help="adresse d’écoute (défaut : %(default)s)")
-        parser.add_argument("--workers", type=int, default=2, help="processus (défaut : %(default)s, un par cœur)")
+        parser.add_argument("--workers", type=positive, default=2, help="processus (défaut : %(default)s, un par cœur)")
 
     def handle(self, *args, bind, workers, **options):
         if settings.DEBUG:

@@ -1,12 +1,11 @@
 import signal
 
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from cnc_survey.jobs.running import stopping
 from cnc_survey.jobs.worker import work
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Exécute les tâches en attente (exports, courriers). Autant de processus que voulu, sur autant de machines."
 
     def add_arguments(self, parser):

@@ -1,11 +1,10 @@
 """Erase the personal data whose time is over. Run every day, by the worker or by cron."""
 
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from interviews.fieldwork.retention import RULES, apply_retention
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Efface les données personnelles dont la durée est passée (voir /donnees-personnelles/)."
 
     def handle(self, **options):

@@ -3,13 +3,12 @@
 import io
 from itertools import groupby
 
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from cnc_survey.tables import write_csv
 from interviews.exports.codebook import CodeLabel, list_codes
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Donne tous les codes du catalogue et du questionnaire avec leur libellé."
 
     def add_arguments(self, parser):

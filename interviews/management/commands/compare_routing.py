@@ -1,7 +1,6 @@
 """compare_routing [--respondents N] [--seeds K] [--limit L …]"""
 
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand, positive
 from interviews.collection.routing import OFFERED, Candidate
 from interviews.collection.simulation.routing_comparison import (
     HYPOTHESES,
@@ -26,14 +25,16 @@ COLUMNS = (
 )
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Compare le routage à un ordre fixe et au hasard, sur le catalogue du projet et des répondants fictifs."
 
     def add_arguments(self, parser):
-        parser.add_argument("--respondents", type=int, default=RESPONDENTS, metavar="N", help="nombre de répondants")
-        parser.add_argument("--seeds", type=int, default=5, metavar="K", help="graines 1 à K")
         parser.add_argument(
-            "--limit", type=int, nargs="+", default=[OFFERED], metavar="L", help="cas d’usage proposés à chacun"
+            "--respondents", type=positive, default=RESPONDENTS, metavar="N", help="nombre de répondants"
+        )
+        parser.add_argument("--seeds", type=positive, default=5, metavar="K", help="graines 1 à K")
+        parser.add_argument(
+            "--limit", type=positive, nargs="+", default=[OFFERED], metavar="L", help="cas d’usage proposés à chacun"
         )
 
     def handle(self, *, respondents, seeds, limit, **options):

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from cnc_survey.commands import HouseCommand
 from cnc_survey.workbook import WorkbookError
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.results_workbook import export_results
 from interviews.results.disclosure import AUDIENCES, PUBLIC
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Écrit le classeur des résultats d’une campagne close."
+    refusals = (CampaignError, WorkbookError)
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")
@@ -26,10 +28,5 @@ class Command(BaseCommand):
     def handle(self, *, slug, output, audience, **options):
         if output.suffix.lower() != ".xlsx":
             raise CommandError(f"« {output.name} » : le classeur s’écrit dans un fichier .xlsx.")
-        try:
-            export_results(find_campaign(slug), output, audience)
-        except (CampaignError, WorkbookError) as error:
-            raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(f"« {output} » ne peut pas être écrit : {error.strerror}.") from error
+        export_results(find_campaign(slug), output, audience)
         self.stdout.write(f"Classeur écrit : {output}")

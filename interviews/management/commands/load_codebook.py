@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from interviews.guided.codebook import load_codebook
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Ajoute au livre de codes les premiers codes des entretiens ; ce qui a été modifié reste tel quel."
 
     def handle(self, **options):

@@ -1,16 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError
-
+from cnc_survey.commands import HouseCommand
 from interviews.collection.questionnaire import QuestionnaireError, load_questionnaire
 
 OUTCOMES = {"created": "chargé", "updated": "mis à jour", "unchanged": "inchangé"}
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Charge ou met à jour le questionnaire ; refuse de changer une version qui a des réponses."
+    refusals = (QuestionnaireError,)
 
     def handle(self, *args, **options):
-        try:
-            questionnaire, outcome = load_questionnaire()
-        except QuestionnaireError as error:
-            raise CommandError(error) from error
+        questionnaire, outcome = load_questionnaire()
         self.stdout.write(f"{questionnaire} : {OUTCOMES[outcome]}.")

@@ -1,13 +1,13 @@
 """publish_campaign SLUG --title … [--accept-proposals]"""
 
-from django.core.management.base import BaseCommand, CommandError
-
+from cnc_survey.commands import HouseCommand
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.results.publication import publish_campaign
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Publie une campagne close en une édition, une fois chaque proposition décidée."
+    refusals = (CampaignError,)
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")
@@ -19,9 +19,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, slug, title, accept_proposals, **options):
-        try:
-            edition = publish_campaign(find_campaign(slug), title, accept_proposals)
-        except CampaignError as error:
-            raise CommandError(str(error)) from error
+        edition = publish_campaign(find_campaign(slug), title, accept_proposals)
         fictional = " (fictive)" if edition.is_fictional else ""
         self.stdout.write(f"Édition {edition.number}{fictional} publiée : « {edition.title} ».")

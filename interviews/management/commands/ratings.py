@@ -3,26 +3,23 @@
 import csv
 import json
 
-from django.core.management.base import BaseCommand, CommandError
-
+from cnc_survey.commands import HouseCommand
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.ratings_table import COLUMNS, ratings_rows
 
 NOTICE = "Vue interne : chiffres non masqués, à ne pas diffuser."
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Donne les évaluations d’une campagne close, sans masque : réservé à l’équipe."
+    refusals = (CampaignError,)
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")
         parser.add_argument("--format", choices=WRITERS, default="table")
 
     def handle(self, *, slug, format, **options):
-        try:
-            rows = ratings_rows(find_campaign(slug))
-        except CampaignError as error:
-            raise CommandError(str(error)) from error
+        rows = ratings_rows(find_campaign(slug))
         self.stderr.write(NOTICE)
         WRITERS[format](rows, self.stdout)
 

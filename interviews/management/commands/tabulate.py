@@ -5,8 +5,7 @@ import json
 from decimal import Decimal
 from itertools import groupby
 
-from django.core.management.base import BaseCommand, CommandError
-
+from cnc_survey.commands import HouseCommand
 from cnc_survey.tables import write_csv as write_guarded
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.tabulation_table import COLUMNS, answer_labels, category_labels, find_item, tabulate
@@ -17,8 +16,9 @@ FICTIONAL = "Données fictives : réponses simulées."
 MODES = {"web": "questionnaire", "interview": "interview"}
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Compte les réponses à une question générale, au total et selon une variable de profil."
+    refusals = (CampaignError,)
 
     def add_arguments(self, parser):
         parser.add_argument("slug", help="adresse de la campagne")
@@ -30,11 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--staff", action="store_true", help="sans masque, même avant la clôture")
 
     def handle(self, *, slug, item, by, base, mode, format, staff, **options):
-        try:
-            campaign = find_campaign(slug)
-            rows = tabulate(campaign, item, by, base, MODES[mode], staff)
-        except CampaignError as error:
-            raise CommandError(str(error)) from error
+        campaign = find_campaign(slug)
+        rows = tabulate(campaign, item, by, base, MODES[mode], staff)
         for notice, holds in ((NOTICE, staff), (FICTIONAL, campaign.is_fictional)):
             if holds:
                 self.stderr.write(notice)

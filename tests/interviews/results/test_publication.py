@@ -235,3 +235,11 @@ def test_closing_deciding_and_publishing_leave_a_line_each(campaign):
         ("decided", "ada", "vague-1", {"decision": "accepted", "ratings": 3}),
         ("published", "ada", "vague-1", {"edition": 2}),
     ]
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201])
+def test_an_edition_needs_a_title_that_fits(campaign, title):
+    close_campaign(campaign)
+    with pytest.raises(CommandError, match="Le titre d’une édition a de 1 à 200 caractères"):
+        call_command("publish_campaign", campaign.slug, title=title, accept_proposals=True)
+    assert not Edition.objects.filter(title=title).exists()

@@ -1,10 +1,11 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from cnc_survey.commands import HouseCommand
 from usecases.catalogue import Verdict, load_catalogue
 from usecases.data_files import CatalogueError
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Charge ou met à jour l’étude de mars 2024 sans écraser ce qui a été modifié dans l’administration."
 
     def add_arguments(self, parser):

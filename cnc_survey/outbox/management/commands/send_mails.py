@@ -2,18 +2,17 @@
 
 import time
 
-from django.core.management.base import BaseCommand
-
+from cnc_survey.commands import HouseCommand
 from cnc_survey.outbox.dispatch import send_due_mails
 
 PAUSE = 5  # seconds between two looks at an outbox where nothing is due
 
 
-class Command(BaseCommand):
-    help = "Sends the mails that are due; the worker does the same, this command is for a machine without one."
+class Command(HouseCommand):
+    help = "Envoie les courriers dus ; le worker le fait aussi, cette commande est pour une machine qui n’en a pas."
 
     def add_arguments(self, parser):
-        parser.add_argument("--loop", action="store_true", help="go on until interrupted")
+        parser.add_argument("--loop", action="store_true", help="continue jusqu’à l’interruption")
 
     def handle(self, loop, **options):
         while True:
