@@ -53,7 +53,10 @@ def read_csv(path: Path) -> Iterator[list[str]]:
             "« CSV UTF-8 »."
         ) from None
     except csv.Error as error:
-        raise TableError(f"après la ligne {number}, le fichier n’est pas un CSV lisible ({error}).") from None
+        raise TableError(
+            f"après la ligne {number}, le fichier n’est pas un CSV lisible : un guillemet s’ouvre sans se fermer, ou "
+            "une cellule est démesurée."
+        ) from error
     if number == 0:
         raise TableError("le fichier est vide.")
 

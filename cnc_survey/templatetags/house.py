@@ -65,9 +65,11 @@ def duration_fr(length):
 
 @register.filter
 def signed_fr(value, decimals=0):
-    """Write a difference with its sign: +0,4 or −3; None is « n.s. »."""
+    """Write a difference with its sign: +0,4 or −3; one that rounds to nothing has none. None is « n.s. »."""
     written = number_fr(value, decimals)
-    return f"+{written}" if value is not None and value > 0 else written
+    if value is None or not any(digit in written for digit in "123456789"):
+        return written.lstrip("\u2212")
+    return f"+{written}" if value > 0 else written
 
 
 @register.filter

@@ -18,6 +18,7 @@ from .tools import MAX_NAME
 
 MAX_KEY = 64  # characters of a pseudonymous key
 FIRST_YEAR = 1900  # where a spreadsheet's calendar begins
+TO_CREATE = "L’option --create-missing l’ajouterait."
 CODE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?")
@@ -173,7 +174,7 @@ class RowReader:
             if code in known:
                 found.append(known[code])
             elif not self.codes.create_missing:
-                cells.refuse(column, lambda code=code: unknown_code(code, known))
+                cells.refuse(column, lambda code=code: f"{unknown_code(code, known)} {TO_CREATE}")
             elif not CODE.fullmatch(code):
                 cells.refuse(
                     column, f"« {code[:60]} » ne peut pas être un code : 80 lettres sans accent, chiffres, - ou _."

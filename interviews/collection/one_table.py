@@ -25,7 +25,8 @@ def open_table(
     """
     name = name or path.name
     if not path.is_file():
-        errors.add(name, None, "", "ce fichier n’existe pas.")
+        is_folder = path.is_dir()
+        errors.add(name, None, "", "c’est un dossier, il faut un fichier." if is_folder else "ce fichier n’existe pas.")
         return None
     if path.suffix.lower() == ".csv":
         table = Table(name, lambda: read_csv(path), columns, optional)

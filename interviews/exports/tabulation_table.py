@@ -5,7 +5,7 @@ from interviews.frames import build_profiles
 from interviews.general_frame import DONT_KNOW, counted_items, read_general_answers
 from interviews.models import Campaign, Item, Response
 from interviews.results.closing import require_closed
-from interviews.results.general_items import read_general_cells
+from interviews.results.general_items import opening_words, read_general_cells
 from interviews.results.tabulation import ALL, ASKED, VARIABLES, general_cells, public_rows, staff_rows
 from usecases.models import Tool
 
@@ -86,12 +86,7 @@ def base_label(item: Item, base: str = ASKED, mode: str = "questionnaire") -> st
         return f"{everyone}, tous, y compris ceux à qui la question n’a pas été posée"
     if not item.asked_if_id:
         return f"{everyone} ayant répondu à la question, hors « ne sait pas »"
-    labels = {option.code: option.label for option in item.asked_if.option_set.options.all()}
-    opening = " ou ".join(f"« {labels.get(code, code)} »" for code in item.asked_if_codes)
-    return (
-        f"{everyone} ayant répondu {opening} à « {item.asked_if.wording} », puis répondu à la question, hors « ne sait "
-        "pas »"
-    )
+    return f"{everyone} ayant répondu {opening_words(item)}, puis répondu à la question, hors « ne sait pas »"
 
 
 def category_labels(variable: str) -> dict[str, str]:

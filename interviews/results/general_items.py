@@ -3,7 +3,7 @@
 from interviews.analysis.constants import N_SHOW
 from interviews.frames import Profiles
 from interviews.general_frame import GeneralAnswers, read_general_answers
-from interviews.models import Campaign, CubeCell, Snapshot
+from interviews.models import Campaign, CubeCell, Item, Snapshot
 
 from .cells import Cell
 from .tabulation import ASKED, GeneralCell, dominant_answers, general_cells, public_mark
@@ -46,6 +46,15 @@ def read_general_cells(snapshot: Snapshot, item: str, mode: str, variables: tupl
         )
         for row in rows
     ]
+
+
+def opening_words(item: Item) -> str:
+    """Return which answers lead to a question that is asked only of some, « Oui » à « … », empty for the others."""
+    if not item.asked_if_id:
+        return ""
+    labels = {option.code: option.label for option in item.asked_if.option_set.options.all()}
+    opening = " ou ".join(f"« {labels.get(code, code)} »" for code in item.asked_if_codes)
+    return f"{opening} à « {item.asked_if.wording} »"
 
 
 def _stored(cell, total, shown, is_open_list):

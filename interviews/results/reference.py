@@ -8,22 +8,25 @@ from interviews.models import Item, ReferenceFigure, Snapshot
 from usecases.models import Tool
 
 from .cube import read_cells
+from .general_items import opening_words
 
 
 @dataclass(frozen=True)
 class ReferenceComparison:
     """One answer of one question, in another survey and in this wave.
 
-    `reference` and `percent` go from 0 to 100; `base` and `reference_base` are persons, the latter None when the
-    source does not give it. `points` is ours less theirs, `low` and `high` its limits (Newcombe 1998, both surveys
-    taken as independent samples), None without a reference base: there is no test then. `mark` says what the public
-    sees of our figure; what is hidden from the audience is None.
+    `asked_of` says which answers led to the question, empty when everybody was asked: another survey may count
+    everybody all the same. `reference` and `percent` go from 0 to 100; `base` and `reference_base` are persons, the
+    latter None when the source does not give it. `points` is ours less theirs, `low` and `high` its limits (Newcombe
+    1998, both surveys taken as independent samples), None without a reference base: there is no test then. `mark` says
+    what the public sees of our figure; what is hidden from the audience is None.
     """
 
     item: str
     item_label: str
     category: str
     category_label: str
+    asked_of: str
     source: str
     date: date
     reference: float
@@ -40,7 +43,7 @@ class ReferenceComparison:
 def compare_with_references(snapshot: Snapshot, audience: str) -> list[ReferenceComparison]:
     """Return every reference figure that this wave also measured, by question then date, for PUBLIC or STAFF.
 
-    Shares are those of the persons who answered, unweighted. Five queries, or one without any figure.
+    Shares are those of the persons who answered, unweighted. Six queries at most, one without any figure.
     """
     figures = list(ReferenceFigure.objects.all())
     if not figures:
@@ -52,19 +55,21 @@ def compare_with_references(snapshot: Snapshot, audience: str) -> list[Reference
 
 
 def _labels(questionnaire, codes):
-    """Return {item: (wording, {answer: label})}."""
-    items = Item.objects.filter(module__questionnaire=questionnaire, code__in=codes).select_related("option_set")
+    """Return {item: (wording, which answers led to it, {answer: label})}."""
+    items = Item.objects.filter(module__questionnaire=questionnaire, code__in=codes)
+    items = items.select_related("option_set", "asked_if__option_set")
     tools = dict(Tool.objects.values_list("code", "name"))
     return {
         item.code: (
             item.wording,
+            opening_words(item),
             tools if item.open_list else {option.code: option.label for option in item.option_set.options.all()},
         )
-        for item in items.prefetch_related("option_set__options")
+        for item in items.prefetch_related("option_set__options", "asked_if__option_set__options")
     }
 
 
-def _compare(figure, cell, wording, answers):
+def _compare(figure, cell, wording, asked_of, answers):
     share = _share(figure.category, cell)
     low = high = None
     if share is not None and figure.base:
@@ -74,6 +79,7 @@ def _compare(figure, cell, wording, answers):
         item_label=wording,
         category=figure.category,
         category_label=answers.get(figure.category, figure.category),
+        asked_of=asked_of,
         source=figure.source,
         date=figure.date,
         reference=figure.percent,

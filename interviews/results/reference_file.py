@@ -18,6 +18,10 @@ OPTIONAL = {"base_label"}
 LENGTHS = {name: ReferenceFigure._meta.get_field(name).max_length for name in ("base_label", "source")}
 KEY = ("item", "category", "date", "source")
 VALUES = ("percent", "base", "base_label")
+LOOKS_LIKE_PARTS = (
+    "aucune valeur ne dépasse 1 : écrivez 76, et non 0,76, pour 76 %. Un tableur garde 0,76 dans une cellule au "
+    "format « % »."
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class LoadReport:
 
 @transaction.atomic
 def load_reference_series(path: Path, name: str = "") -> LoadReport:
-    """Load a table (.xlsx with the sheet « series », or CSV); a figure of the same source, date and answer is updated.
+    """Load a table (.xlsx with the sheet « series », or CSV); a figure of the same source, date and answer is updated,
+    its `base_label` kept where the file has no such column.
 
     `name` is what the person calls the file. Raises MicrodataError with every mistake: then nothing is changed.
     """
@@ -39,6 +44,8 @@ def load_reference_series(path: Path, name: str = "") -> LoadReport:
     rows = list(_rows(table, errors))
     if not rows and not errors.total:
         errors.add(table.label, None, "", "aucune ligne : rien à charger.")
+    if rows and 0 < max(row["percent"] for row in rows) <= 1:
+        errors.add(table.label, None, "percent", LOOKS_LIKE_PARTS)
     errors.refuse_any()
     known = {tuple(getattr(each, field) for field in KEY): each for each in ReferenceFigure.objects.all()}
     created, updated = [], []
@@ -46,8 +53,8 @@ def load_reference_series(path: Path, name: str = "") -> LoadReport:
         figure = known.get(tuple(given[field] for field in KEY))
         if figure is None:
             created.append(ReferenceFigure(**given))
-        elif any(getattr(figure, field) != given[field] for field in VALUES):
-            for field in VALUES:
+        elif different := [field for field in VALUES if field in given and getattr(figure, field) != given[field]]:
+            for field in different:
                 setattr(figure, field, given[field])
             updated.append(figure)
     ReferenceFigure.objects.bulk_create(created)
@@ -78,7 +85,7 @@ def _rows(table, errors) -> Iterator[dict]:
         def refuse(column, message, number=number):
             errors.add(table.label, number, column, message)
 
-        cells = {column: cells.get(column, "").strip() for column in COLUMNS}
+        cells = {column: text.strip() for column, text in cells.items() if column in COLUMNS}
         if cells["item"] not in known:
             refuse("item", unknown_code(cells["item"], known))
         elif cells["category"] not in known[cells["item"]]:
@@ -91,7 +98,7 @@ def _rows(table, errors) -> Iterator[dict]:
         if not cells["source"]:
             refuse("source", "source absente : qui publie ce chiffre, dans quel document ?")
         for column, longest in LENGTHS.items():
-            if len(cells[column]) > longest:
+            if len(cells.get(column, "")) > longest:
                 refuse(column, f"{len(cells[column])} caractères ; {longest} au plus.")
         if errors.total == before:
             owner = first_rows.setdefault(tuple(given[field] for field in KEY), number)
@@ -104,7 +111,8 @@ def _rows(table, errors) -> Iterator[dict]:
 def _percent(text, refuse):
     percent = read_number(text)
     if percent is None or not 0 <= percent <= 100:
-        refuse("percent", f"« {text[:60]} » n’est pas un pourcentage de 0 à 100 ; par exemple 65,3.")
+        said = f"« {text[:60]} » n’est pas un pourcentage de 0 à 100" if text else "pourcentage absent"
+        refuse("percent", f"{said} ; par exemple 65,3.")
     return percent
 
 

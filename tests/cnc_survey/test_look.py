@@ -12,7 +12,16 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from cnc_survey.templatetags.house import date_fr, error_summary, markdown, number_fr, percent_fr, pluralize, size_fr
+from cnc_survey.templatetags.house import (
+    date_fr,
+    error_summary,
+    markdown,
+    number_fr,
+    percent_fr,
+    pluralize,
+    signed_fr,
+    size_fr,
+)
 
 STATIC = Path(finders.find("cnc_survey/tokens.css")).parent
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -130,6 +139,14 @@ def test_stylesheets_of_the_base_page_exist():
 )
 def test_number_fr(value, decimals, text):
     assert number_fr(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.44, "+0,4"), (-2.96, "−3,0"), (0.026, "0,0"), (-0.04, "0,0"), (0, "0,0"), (None, "n.s.")],
+)
+def test_signed_fr_gives_no_sign_to_what_rounds_to_nothing(value, text):
+    assert signed_fr(value, 1).replace("\xa0", " ") == text
 
 
 @pytest.mark.parametrize(

@@ -289,9 +289,10 @@ def test_every_error_is_named_with_its_row_and_column_and_nothing_is_imported(ca
         "responses.csv, ligne 4, colonne « weight » : « 1,5 » n’est pas un nombre ; par exemple 12 ou 12.5, "
         "avec un point.",
         "responses.csv, ligne 5, colonne « response » : une clé compte au plus 64 caractères.",
-        "responses.csv, ligne 5, colonne « sectors » : code « theatre » inconnu. Codes admis : cinema, audiovisual.",
+        "responses.csv, ligne 5, colonne « sectors » : code « theatre » inconnu. Codes admis : cinema, audiovisual. "
+        "L’option --create-missing l’ajouterait.",
         "responses.csv, ligne 5, colonne « occupations » : code « editor » inconnu. Vouliez-vous dire « editors » ? "
-        "Codes admis : editors.",
+        "Codes admis : editors. L’option --create-missing l’ajouterait.",
         "responses.csv, ligne 6, colonne « submitted_on » : « 2025-02-30 » n’est pas une date ; il faut AAAA-MM-JJ, "
         "par exemple 2025-03-14.",
         "responses.csv, ligne 6, colonne « weight » : « 1e999 » n’est pas un nombre ; par exemple 12 ou 12.5, "

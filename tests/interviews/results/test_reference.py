@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from interviews.models import ReferenceFigure
+from interviews.models import Item, ReferenceFigure
 from interviews.results.closing import close_campaign
 from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.reference import ReferenceComparison, compare_with_references
@@ -43,6 +43,7 @@ def test_points_and_their_limits_from_both_bases(questionnaire):
         item_label="Avez-vous déjà utilisé l’IA ?",
         category="yes",
         category_label="Oui",
+        asked_of="",
         source="Baromètre",
         date=date(2025, 4, 30),
         reference=60,
@@ -90,3 +91,16 @@ def test_three_figures_ask_as_many_queries_as_one(questionnaire, figures, django
     snapshot = close_wave(questionnaire, yes=56, no=14)
     with django_assert_num_queries(5):
         compare_with_references(snapshot, PUBLIC)
+
+
+def test_a_question_asked_of_some_says_of_whom(questionnaire):
+    used = Item.objects.get(code="ai_ever_used")
+    make_item(questionnaire, "genai_ever_used", options=YES_NO, asked_if=used, asked_if_codes=["yes"])
+    barometer(66, base=50, item="genai_ever_used")
+    campaign = make_campaign(questionnaire, use_cases=[make_use_case()])
+    for number in range(50):
+        answers = {"ai_ever_used": "yes", "genai_ever_used": "yes" if number < 33 else "no"}
+        make_response(campaign, f"r{number}", answers=answers if number < 38 else {"ai_ever_used": "no"})
+    (found,) = compare_with_references(close_campaign(campaign), STAFF)
+    assert found.asked_of == "«\xa0Oui\xa0» à «\xa0Avez-vous déjà utilisé l’IA ?\xa0»"
+    assert (found.base, round(found.percent, 1), round(found.points, 1)) == (38, 86.8, 20.8)

@@ -108,3 +108,31 @@ def test_the_admin_checks_a_figure_against_the_questions(admin_client):
     assert "Un pourcentage va de 0 à 100." in str(refused.context["adminform"].form.errors)
     assert admin_client.post(page, given).status_code == 302
     assert len(stored()) == 1
+
+
+def test_a_file_without_labels_leaves_those_that_are_known(written, tmp_path):
+    load_reference_series(written(USED))
+    path = tmp_path / "sans-libelle.csv"
+    columns = [place for place, name in enumerate(COLUMNS) if name != "base_label"]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write_csv(stream, [COLUMNS[place] for place in columns], [[USED[place] for place in columns]])
+    assert load_reference_series(path) == LoadReport(created=0, updated=0, unchanged=1)
+    assert stored()[0][4] == "répondants"
+
+
+def test_parts_of_one_are_not_taken_for_percentages(written):
+    path = written((*USED[:2], "0,365", *USED[3:]), (*EARLIER[:2], "1", *EARLIER[3:]))
+    with pytest.raises(MicrodataError, match=r"colonne «.percent.».: aucune valeur ne dépasse 1"):
+        load_reference_series(path)
+    assert stored() == []
+
+
+def test_nought_alone_is_a_percentage(written):
+    assert load_reference_series(written((*USED[:2], "0", *USED[3:]))).created == 1
+
+
+def test_a_folder_and_a_missing_percentage_are_said(written, tmp_path):
+    with pytest.raises(MicrodataError, match="c’est un dossier, il faut un fichier"):
+        load_reference_series(tmp_path)
+    with pytest.raises(MicrodataError, match=r"colonne «.percent.».: pourcentage absent.; par exemple 65,3"):
+        load_reference_series(written((*USED[:2], "", *USED[3:])))
