@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .constants import INTERVIEWS_MIN, N_FLAG, N_RATE, TAU
-from .ratings import decide_level, median_level_posterior
+from .ratings import decide_levels, median_level_posterior
 
 
 class Concordance(StrEnum):
@@ -51,12 +51,19 @@ def interview_concordance(interviews: ArrayLike, published: int | None) -> Conco
 
 
 def interviews_would_change_level(
-    counts: ArrayLike, interviews: ArrayLike, baseline: int | None, dk_share: float | None = 0.0
+    counts: ArrayLike,
+    interviews: ArrayLike,
+    baseline: int | None,
+    dk_share: float | None = 0.0,
+    persons: int | None = None,
 ) -> bool:
     """Internal sensitivity: would the level be another one if each interview counted as one more answer?
 
-    `interviews` leaves out the persons who also answered the questionnaire: they count once, as respondents.
+    `interviews` leaves out the persons who also answered the questionnaire: they count once, as respondents. `counts`
+    are effective where the wave is weighted: `persons` then says how many stand behind them.
     """
-    together = np.asarray(counts, dtype=float) + np.asarray(interviews, dtype=float)
-    alone = decide_level(counts, baseline, dk_share)
-    return decide_level(together, baseline, dk_share).level != alone.level
+    counts, interviews = np.asarray(counts, dtype=float), np.asarray(interviews, dtype=float)
+    persons = counts.sum() if persons is None else persons
+    effective = np.stack([counts, counts + interviews])
+    decided = decide_levels(effective, [persons, persons + interviews.sum()], baseline or 0, dk_share or 0.0)
+    return bool(decided.level[0] != decided.level[1])

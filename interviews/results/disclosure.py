@@ -142,10 +142,18 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
         if visible is not None and "base" not in visible:
             base = None
         hidden = STAFF_ONLY | (WHOLE_ONLY if cell.variable else set())
-        figures = {
-            name: value if name in WORDS or ((visible is None or name in visible) and name not in hidden) else None
-            for name, value in figures.items()
-        }
+
+        def keep(figures):
+            return {
+                name: value if name in WORDS or ((visible is None or name in visible) and name not in hidden) else None
+                for name, value in figures.items()
+            }
+
+        weighted = figures.get("weighted") and keep(figures["weighted"])
+        figures = keep(figures)
+        if "weighted" in figures:
+            # What a mark lets be said is said under the weights too.
+            figures["weighted"] = weighted if weighted and any(each is not None for each in weighted.values()) else None
     return ShownCell(use_case, cell.item, cell.mode, cell.variable, cell.category, label, mark, base, figures)
 
 

@@ -73,10 +73,11 @@ def _levels(wave: Wave, item: str, in_force):
     baseline = np.array([in_force.get((code, item), 0) for code in wave.frame.use_cases], dtype=int)
     estimates = _level_estimates(counted, _unweighted(counted.tallies), baseline)
     weighted = None if wave.weights is None else _level_estimates(counted, counted.tallies, baseline)
-    told = _told_levels(counted, estimates, baseline)
+    deciding = weighted or estimates
+    told = _told_levels(counted, deciding, baseline)
     counts = counted.counts
     # More than one person in two does not know: there is no opinion to show (METHOD.md §1.4).
-    unknown = counts[..., DONT_KNOW_LEVEL] > (DK_MAX + TOLERANCE) * counts.sum(axis=-1)
+    unknown = np.array(deciding["dk_share"], dtype=float) > DK_MAX + TOLERANCE
     figures = {
         "counts": counts[..., LEVELS].tolist(),
         "dont_know": counts[..., DONT_KNOW_LEVEL].tolist(),
@@ -111,9 +112,7 @@ def _level_flags(counted: Counted, estimates, weighted, told):
     users, others = (counted.tallies.counts[place, :, LEVELS] for place in (-2, -1))
     flags = []
     for case, base in enumerate(counted.base[WHOLE].tolist()):
-        found = _base_flags(base)
-        if weighted and weighted["level"][WHOLE][case] != estimates["level"][WHOLE][case]:
-            found.append("weights")
+        found = _base_flags(base) + _weight_flags(estimates, weighted, case)
         if profiles_differ(users[case], others[case]):
             found.append("profiles")
         if told[case]["concordance"] == Concordance.DIVERGENT:
@@ -122,12 +121,12 @@ def _level_flags(counted: Counted, estimates, weighted, told):
     return flags
 
 
-def _told_levels(counted: Counted, estimates, baseline):
-    """Return the figures of the interviews, use case by use case (METHOD.md §6)."""
-    whole = counted.counts[WHOLE]
+def _told_levels(counted: Counted, deciding, baseline):
+    """Return the figures of the interviews, use case by use case, beside those that decide (METHOD.md §6)."""
     figures = []
     for case, counts in enumerate(counted.told):
-        level = estimates["level"][WHOLE][case]
+        level, shares = deciding["level"][WHOLE][case], deciding["shares"][WHOLE][case]
+        effective = np.array(shares or [0, 0, 0]) * deciding["n_eff"][WHOLE][case]
         concordance = interview_concordance(counts[LEVELS], level)
         figures.append(
             {
@@ -135,10 +134,11 @@ def _told_levels(counted: Counted, estimates, baseline):
                 "dont_know": int(counts[DONT_KNOW_LEVEL]),
                 "concordance": str(concordance or ""),
                 "would_change_level": interviews_would_change_level(
-                    whole[case, LEVELS],
+                    effective,
                     counted.told_alone[case, LEVELS],
                     int(baseline[case]) or None,
-                    estimates["dk_share"][WHOLE][case],
+                    deciding["dk_share"][WHOLE][case],
+                    int(counted.base[WHOLE, case]),
                 ),
             }
         )
@@ -153,6 +153,8 @@ def _usage(wave: Wave, item: str, in_force):
     counts, steps = counted.counts, counted.answers
     groups = np.array([*np.eye(steps, dtype=int), *(np.isin(range(steps), held) for held in (CURRENT, NOT_CURRENT))])
     dominant = dominant_answers(counts[..., :steps], groups)
+    bases = counted.base[WHOLE].tolist()
+    flags = [_base_flags(base) + _weight_flags(estimates, weighted, case) for case, base in enumerate(bases)]
     figures = {
         "counts": _by_code(counted.entries, counts),
         "not_concerned": counts[..., steps].tolist(),
@@ -162,7 +164,7 @@ def _usage(wave: Wave, item: str, in_force):
         "dominant": _named(dominant, (*counted.entries, CURRENT_USERS, OTHERS)),
         "reading": _readings(estimates["status"]),
         "structures": _structures(counted),
-        "flags": _of_the_whole(counted, [_base_flags(base) for base in counted.base[WHOLE].tolist()], []),
+        "flags": _of_the_whole(counted, flags, []),
         "audit": _of_the_whole(counted, _audit(wave, counted)),
         "weighted": _records(weighted, counted.base.shape),
     }
@@ -313,6 +315,11 @@ def _structures(counted):
 
 def _base_flags(base):
     return ["small_base"] if base >= N_RATE and has_small_base(base) else []
+
+
+def _weight_flags(estimates, weighted, case):
+    moved = weighted and weighted["level"][WHOLE][case] != estimates["level"][WHOLE][case]
+    return ["weights"] if moved else []
 
 
 def _readings(statuses):

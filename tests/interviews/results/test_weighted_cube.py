@@ -8,7 +8,7 @@ from interviews.analysis.ratings import decide_level, decide_weighted_level
 from interviews.models import Campaign, Usage
 from interviews.results.closing import close_campaign
 from interviews.results.cube import read_cells
-from interviews.results.disclosure import STAFF
+from interviews.results.disclosure import PUBLIC, STAFF
 from interviews.results.evidence import read_evidence
 from interviews.results.publication import publish_campaign
 from interviews.results.verification import verify_edition
@@ -90,3 +90,43 @@ def test_lists_and_intentions_are_weighted_too(snapshot):
 
 def test_a_weighted_edition_agrees_with_its_answers(snapshot):
     assert verify_edition(publish_campaign(snapshot.campaign, "Édition", accept_proposals=True)).differences == []
+
+
+def test_the_signal_of_weights_stands_beside_an_adoption_too(snapshot):
+    figures = cell(snapshot, "usage")
+    assert (figures["level"], figures["weighted"]["level"]) == (2, 3)
+    assert "weights" in figures["flags"]
+
+
+def test_interviews_are_read_beside_the_level_that_the_weights_decide():
+    campaign = make_campaign(use_cases=[make_use_case("Doublage")], weighting=Campaign.Weighting.SUPPLIED)
+    for persons, usage, maturity, weight in GROUPS:
+        answer(campaign, "doublage", (persons, {"usage": usage, "maturity": maturity}), weight=weight)
+    answer(campaign, "doublage", (6, {"usage": Usage.REGULAR, "maturity": 3}), mode="interview")
+    snapshot = close_campaign(campaign)
+    (told,) = read_cells(snapshot, STAFF, items=["maturity"], variables=[""], mode="interview")
+    maturity = cell(snapshot, "maturity")
+    assert (maturity["level"], maturity["weighted"]["level"]) == (2, 3)
+    assert (told.figures["concordance"], told.figures["would_change_level"]) == ("convergent", False)
+
+
+def test_who_does_not_know_weighs_too():
+    """Eight who do not know in twenty are fewer than half; with the weights, nearly three in four."""
+    campaign = make_campaign(use_cases=[make_use_case("Doublage")], weighting=Campaign.Weighting.SUPPLIED)
+    answer(campaign, "doublage", (12, {"usage": Usage.AWARE, "maturity": 2}), weight=0.5, seniority="0_4")
+    answer(campaign, "doublage", (8, {"usage": Usage.AWARE, "maturity": 9}), weight=2.0, seniority="0_4")
+    snapshot = close_campaign(campaign)
+    assessment = campaign.assessments.get(dimension="maturity")
+    assert (assessment.status, assessment.reason) == ("insufficient", "unknown")
+    seen = read_evidence(snapshot, PUBLIC)["doublage", "maturity"]
+    assert (seen["mark"], seen["base"], seen["shares"], seen["probability"]) == ("d", 12, None, None)
+    assert seen["dk_share"] == pytest.approx(16 / 22)
+    (segment,) = (each for each in read_cells(snapshot, PUBLIC, items=["maturity"], variables=["seniority"]))
+    assert (segment.mark, segment.figures["dk_share"], segment.figures["weighted"]) == ("d", None, None)
+
+
+def test_those_who_do_not_know_are_told_of_no_segment_whatever_the_weights(snapshot):
+    answered = read_cells(snapshot, PUBLIC, items=["maturity"], variables=["", "seniority"])
+    whole, segment = (next(each for each in answered if each.variable == name) for name in ("", "seniority"))
+    assert (whole.figures["weighted"]["dk_share"], segment.figures["weighted"]["dk_share"]) == (0, None)
+    assert segment.figures["weighted"]["shares"] == whole.figures["weighted"]["shares"]
