@@ -19,6 +19,7 @@ from interviews.models import (
     Response,
     UseCaseAnswer,
 )
+from interviews.models.questionnaire import first_core_versions
 from usecases.editions import publish_edition
 from usecases.models import Family, Occupation, Sector, UseCase, ValueChain
 
@@ -41,9 +42,12 @@ def make_occupation(code="editors", name="Monteurs"):
     return Occupation.objects.create(code=code, name=name, position=Occupation.objects.count() + 1)
 
 
-def make_questionnaire(code="observatoire", version=1):
-    """A questionnaire with one module for general items and one for the use cases."""
-    questionnaire = Questionnaire.objects.create(code=code, version=version, title="Questionnaire")
+def make_questionnaire(code="observatoire", version=1, **core_versions):
+    """A questionnaire with one module for general items and one for the use cases; core questions in version 1 unless
+    told otherwise."""
+    questionnaire = Questionnaire.objects.create(
+        code=code, version=version, title="Questionnaire", core_versions=first_core_versions() | core_versions
+    )
     Module.objects.create(questionnaire=questionnaire, code="general", title="Votre usage", position=1)
     Module.objects.create(
         questionnaire=questionnaire,

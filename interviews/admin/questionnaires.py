@@ -40,7 +40,7 @@ class ReachedFromQuestionnaire:
 class QuestionnaireAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["title", "version", "code", "module_count", "frozen"]
     search_fields = ["title", "code"]
-    fieldsets = [(None, {"fields": ["title", "code", "version", "frozen"], "description": SOURCE})]
+    fieldsets = [(None, {"fields": ["title", "code", "version", "core_versions", "frozen"], "description": SOURCE})]
     inlines = [ModuleInline]
 
     def get_queryset(self, request):

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from interviews.models import Response, Usage
+from interviews.models import Response
 from usecases.breakdowns import AdoptionShare, published_adoption
 from usecases.models import Edition, UseCase
+
+from .core_wordings import core_wordings
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,11 @@ def compare_with_peers(response: Response) -> Comparison | None:
     )
     adoption = published_adoption(edition, [row.use_case_id for row in answered]) if edition else {}
     trades = list(response.occupations.all())
+    usage = core_wordings(response.campaign.questionnaire)["usage"]
     uses = [
         ComparedUse(
             row.use_case,
-            Usage(row.usage).label,
+            usage.shown[row.usage],
             [adoption[row.use_case_id].occupations.get(trade.code) or AdoptionShare(trade.name) for trade in trades],
             adoption[row.use_case_id].everyone,
         )

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from interviews.models import Item, Module, Option, OptionSet, Questionnaire
 
+from .core_wordings import WORDINGS
+
 DATA = Path(__file__).resolve().parent.parent / "data" / "questionnaire.toml"
 
 
@@ -38,6 +40,7 @@ def load_questionnaire(path: Path = DATA) -> tuple[Questionnaire, str]:
         questionnaire.option_sets.all().delete()
         _write(questionnaire, content)
         questionnaire.title, questionnaire.loaded_from = content["title"], content
+        questionnaire.core_versions = content["core"]
         questionnaire.stamp = uuid4().hex
         questionnaire.save()
     return questionnaire, "created" if created else "updated"
@@ -64,6 +67,8 @@ def _mistakes(content):
     for key in ("code", "version", "title", "modules"):
         if key not in content:
             yield f"champ « {key} » absent."
+    core = content.get("core")
+    yield from _core_mistakes(core if isinstance(core, dict) else {})
     sets = {option_set["code"] for option_set in content.get("option_sets", [])}
     seen = set()
     for module in content.get("modules", []):
@@ -85,6 +90,22 @@ def _mistakes(content):
             if condition and condition["item"] not in seen:
                 yield f"{where} : posée selon « {condition['item']} », qui n’est pas une question précédente."
             seen.add(item.get("code"))
+
+
+def _core_mistakes(core):
+    """Yield one French sentence per core question whose version is not said, or has no wording."""
+    for question in sorted(core.keys() - WORDINGS.keys()):
+        yield f"table « core » : question « {question} » inconnue ({', '.join(WORDINGS)})."
+    for question, wordings in WORDINGS.items():
+        version, known = core.get(question), ", ".join(map(str, wordings))
+        where = f"table « core », question « {question} »"
+        if version is None:
+            yield f"{where} : version absente. Ajoutez la ligne « {question} = {max(wordings)} » (connues : {known})."
+        elif type(version) is not int or version not in wordings:
+            yield (
+                f"{where} : la version {version} n’a pas de formulation (connues : {known}). Écrivez-la dans "
+                "interviews/collection/core_wordings.py, ou corrigez ce numéro."
+            )
 
 
 def _write(questionnaire, content):

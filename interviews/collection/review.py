@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Value
 from django.utils.text import capfirst
 
-from interviews.models import PROFILE_COLUMNS, Intention, Level, Module, Response, Satisfaction, Usage
-from usecases.models import Barrier, Benefit, Dimension, Tool
-from usecases.wording import LEVEL_LABELS
+from interviews.models import PROFILE_COLUMNS, Level, Module, Response
+from usecases.models import Barrier, Benefit, Tool
 
+from .core_wordings import core_wordings
 from .pages import Page, Path
 from .units import PROFILE, anchor
 
@@ -113,24 +113,26 @@ def _item_parts(page, response, answers, names):
 
 
 def _use_case_parts(page, response, answers, names):
+    wordings = core_wordings(response.campaign.questionnaire)
     return [
-        Part(unit, row.use_case.name, [Line(row.use_case.name, _join(_core(row, names), " · "))])
+        Part(unit, row.use_case.name, [Line(row.use_case.name, _join(_core(row, wordings, names), " · "))])
         for row, unit in zip(page.offered, page.units, strict=True)
     ]
 
 
-def _core(row, names):
+def _core(row, wordings, names):
     """Yield the parts of one use-case answer, in words."""
     if row.usage is not None:
-        yield Usage(row.usage).label
-    for dimension, name in ((Dimension.MATURITY, "technologie"), (Dimension.IMPACT, "impact")):
-        level = getattr(row, dimension.value)
+        yield wordings["usage"].shown[row.usage]
+    for dimension, name in (("maturity", "technologie"), ("impact", "impact")):
+        level = getattr(row, dimension)
         if level is not None:
-            yield f"{name} : {_level(dimension, level)}"
+            said = wordings[dimension].shown[level]
+            yield f"{name} : {said.lower() if level == Level.DONT_KNOW else said}"
     if row.intention is not None:
-        yield f"usage dans les 12 mois : {Intention(row.intention).label.lower()}"
+        yield f"usage dans les 12 mois : {wordings['intention'].shown[row.intention].lower()}"
     if row.satisfaction is not None:
-        yield Satisfaction(row.satisfaction).label.lower()
+        yield wordings["satisfaction"].shown[row.satisfaction].lower()
     for model, codes in ((Benefit, row.benefits), (Barrier, row.barriers), (Tool, row.tools)):
         if codes:
             yield f"{model._meta.verbose_name_plural}\u00a0: {_join(names[model].get(code, code) for code in codes)}"
@@ -140,10 +142,6 @@ def _core(row, names):
         yield f"«\u00a0{row.comment}\u00a0»"
     if row.may_be_quoted:
         yield "citation acceptée"
-
-
-def _level(dimension, level):
-    return "ne sait pas" if level == Level.DONT_KNOW else f"{Level(level).label} {LEVEL_LABELS[dimension][level]}"
 
 
 def _join(parts, separator=", "):

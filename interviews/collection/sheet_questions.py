@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from interviews.models import PROFILE_COLUMNS, Campaign, Intention, Item, Level, Response, Usage
-from usecases.models import Barrier, Dimension, Occupation, Sector, UseCase
-from usecases.wording import LEVEL_LABELS
+from interviews.models import PROFILE_COLUMNS, Campaign, Item, Response, Usage
+from usecases.models import Barrier, Occupation, Sector, UseCase
 
 from .answers import CONDITIONAL_FIELDS
+from .core_wordings import core_wordings
 from .profile_form import HELP_TEXTS, LABELS
 from .sheet_answers import DONT_KNOW, Condition, Kind, Question
-from .use_case_form import CODED_FIELDS, LADDER, CatalogueLists, UseCaseForm
+from .use_case_form import CODED_FIELDS, CatalogueLists, UseCaseForm
 
 GUIDE, PROFILE, USE_CASES, PERCEPTIONS, LISTS = "Mode d’emploi", "Profil", "Cas d’usage", "Perceptions", "Listes"
 KEY_HEADER = "Clé"
@@ -96,7 +96,7 @@ def form_of(response: Response) -> PersonalForm:
         response=response,
         grids=[
             _profile_grid(len(occupations)),
-            _use_case_grid([row.use_case for row in offered], cases, lists),
+            _use_case_grid([row.use_case for row in offered], cases, lists, response.campaign.questionnaire),
             _item_grid(items, response.blocks),
         ],
         stored={
@@ -133,8 +133,8 @@ def _profile_grid(occupations_held):
     return Grid(PROFILE, {ONLY: ANSWER}, rows)
 
 
-def _use_case_grid(offered, cases, lists):
-    questions = _use_case_questions(lists)
+def _use_case_grid(offered, cases, lists, questionnaire):
+    questions = _use_case_questions(lists, core_wordings(questionnaire))
     chosen = {case.code for case in offered}
     rows = [_use_case_row(case, questions, "Choisis pour vous") for case in offered]
     rows += [_use_case_row(case, questions, case.family.name) for case in cases if case.code not in chosen]
@@ -145,41 +145,29 @@ def _use_case_row(case: UseCase, questions, section):
     return Row(case.code, case.name, questions, case.summary, section)
 
 
-def _use_case_questions(lists):
-    labels = {name: str(UseCaseForm.base_fields[name].label) for name in FIELDS}
+def _use_case_questions(lists, wordings):
     conditions = {
         name: Condition(None, "usage", frozenset(usage.code for usage in usages), NOT_ASKED[name])
         for names, usages in CONDITIONAL_FIELDS
         for name in names
         if name in NOT_ASKED
     }
-    choices = {
-        "usage": {usage.code: usage.label for usage in LADDER},
-        "maturity": _levels(Dimension.MATURITY),
-        "impact": _levels(Dimension.IMPACT),
-        "intention": {intention.code: intention.label for intention in Intention},
-    }
     titles = {"usage": "Usage", "maturity": "Technologie", "impact": "Impact", "intention": "Intention"}
     several = {"benefits": (dict(lists.benefits), "Intérêts"), "barriers": (_barriers(), "Freins")}
     questions = {
-        name: Question(labels[name], Kind.CHOICE, options, titles[name], conditions.get(name))
-        for name, options in choices.items()
+        name: Question(wordings[name].question, Kind.CHOICE, wordings[name].choices, title, conditions.get(name))
+        for name, title in titles.items()
     }
-    questions |= {name: Question(labels[name], Kind.SEVERAL, *each) for name, each in several.items()}
+    questions |= {name: Question(wordings[name].question, Kind.SEVERAL, *each) for name, each in several.items()}
     return questions | {
-        "tools": Question(labels["tools"], Kind.TOOLS),
-        "comment": Question(labels["comment"], Kind.TEXT),
+        "tools": Question(wordings["tools"].question, Kind.TOOLS),
+        "comment": Question(UseCaseForm.base_fields["comment"].label, Kind.TEXT),
     }
 
 
 def _barriers():
     # « Autre » included: a stored answer may hold it, and must be readable again.
     return dict(Barrier.objects.values_list("code", "name"))
-
-
-def _levels(dimension):
-    levels = {str(level): f"{Level(level).label} {label}" for level, label in LEVEL_LABELS[dimension].items()}
-    return levels | {DONT_KNOW: Level.DONT_KNOW.label}
 
 
 def _item_grid(items, blocks):

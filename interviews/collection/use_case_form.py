@@ -9,54 +9,26 @@ from django.forms.utils import flatatt
 
 from interviews.models import Intention, Level, Satisfaction, Usage, UseCaseAnswer
 from interviews.models.response import MAX_TEXT
-from usecases.models import Barrier, Benefit, Dimension, Tool
-from usecases.wording import LEVEL_LABELS
+from usecases.models import Barrier, Benefit, Tool
 
-from .item_form import DONT_KNOW
+from .core_wordings import Wording
 from .tool_names import ToolNamesField, say_tools
 from .tools import split_names
 from .units import unit_attributes, use_case_unit, version_field
 
 OTHER = "other"  # the barrier a person writes: its field stands beside the list
-LADDER = [
-    Usage.NOT_CONCERNED,
-    Usage.NEVER_HEARD,
-    Usage.AWARE,
-    Usage.TRIED,
-    Usage.OCCASIONAL,
-    Usage.REGULAR,
-    Usage.ABANDONED,
-    Usage.DONT_KNOW,
-]
 
 
 class UseCaseForm(forms.Form):
-    """The core about one offered use case."""
+    """The core about one offered use case, in the wordings of its questionnaire."""
 
-    usage = forms.ChoiceField(
-        label="Où en êtes-vous ?",
-        choices=[(usage.code, usage.label) for usage in LADDER],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    maturity = forms.ChoiceField(label="Où en est la technologie ?", widget=forms.RadioSelect, required=False)
-    impact = forms.ChoiceField(
-        label="Que change-t-elle, ou changera-t-elle, au travail ?", widget=forms.RadioSelect, required=False
-    )
-    intention = forms.ChoiceField(
-        label="Pensez-vous l’utiliser dans les 12 mois ?",
-        choices=[(intention.code, intention.label) for intention in Intention],
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    benefits = forms.MultipleChoiceField(label="Ce qu’il apporte", widget=forms.CheckboxSelectMultiple, required=False)
-    barriers = forms.MultipleChoiceField(label="Ce qui freine", widget=forms.CheckboxSelectMultiple, required=False)
-    tools = ToolNamesField(
-        label="Outils que vous connaissez ou utilisez",
-        help_text="Séparez les noms par des virgules.",
-        max_length=500,
-        required=False,
-    )
+    usage = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    maturity = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    impact = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    intention = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    benefits = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    barriers = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    tools = ToolNamesField(max_length=500, required=False)
     comment = forms.CharField(
         label="En vos mots",
         help_text="5 000 caractères au plus. N’indiquez ni nom, ni titre de projet.",
@@ -65,26 +37,21 @@ class UseCaseForm(forms.Form):
         required=False,
     )
     other_barrier = forms.CharField(label="Un autre frein", max_length=200, required=False)
-    satisfaction = forms.ChoiceField(
-        label="En êtes-vous satisfait·e ?",
-        choices=[(satisfaction.code, satisfaction.label) for satisfaction in Satisfaction],
-        widget=forms.RadioSelect,
-        required=False,
-    )
+    satisfaction = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     may_be_quoted = forms.BooleanField(
         label="J’accepte que ces mots soient cités, sans mon nom, après relecture.", required=False
     )
     DETAILS = ["benefits", "barriers", "other_barrier", "tools", "satisfaction", "comment", "may_be_quoted"]
 
-    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists"):
+    def __init__(self, data=None, *, offered: UseCaseAnswer, lists: "CatalogueLists", wordings: dict[str, Wording]):
         super().__init__(data, prefix=offered.use_case.code, initial=_initial(offered, lists))
         self.offered = offered
         self.fields["version"] = version_field(offered.version)
-        for dimension in (Dimension.MATURITY, Dimension.IMPACT):
-            self.fields[dimension.value].choices = [
-                *((str(level), f"{Level(level).label} {label}") for level, label in LEVEL_LABELS[dimension].items()),
-                DONT_KNOW,
-            ]
+        for name, wording in wordings.items():
+            field = self.fields[name]
+            field.label, field.help_text = wording.question, wording.help_text
+            if wording.choices:
+                field.choices = list(wording.choices.items())
         # Read only when shown or ticked: most saves of one card tick none.
         self.fields["benefits"].choices = lambda: lists.benefits
         self.fields["barriers"].choices = lambda: lists.barriers

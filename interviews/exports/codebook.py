@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.questionnaire import newest_questionnaire
-from interviews.models import PROFILE_COLUMNS, Intention, Item, Level, Questionnaire, Response, Usage
+from interviews.models import PROFILE_COLUMNS, Item, Questionnaire, Response
 from usecases.models import (
     Barrier,
     Benefit,
-    Dimension,
     Family,
     Occupation,
     Sector,
@@ -17,7 +17,6 @@ from usecases.models import (
     UseCase,
     ValueChain,
 )
-from usecases.wording import LEVEL_LABELS
 
 CATALOGUE = {
     "value_chain": ValueChain,
@@ -30,6 +29,7 @@ CATALOGUE = {
     "tool": Tool,
     "use_case": UseCase,
 }
+CODED = ("usage", "maturity", "impact", "intention")  # core questions whose answers the files hold as codes
 
 
 class CodeLabel(NamedTuple):
@@ -46,6 +46,7 @@ def list_codes(questionnaire: Questionnaire | None = None) -> Iterator[CodeLabel
 
     The answers proposed for an item have the kind `option:<item code>`.
     """
+    questionnaire = questionnaire or newest_questionnaire()
     for kind, model in CATALOGUE.items():
         # The code breaks ties: entries without a rank keep one order.
         for code, name in model.objects.order_by("position", "code").values_list("code", "name"):
@@ -53,15 +54,11 @@ def list_codes(questionnaire: Questionnaire | None = None) -> Iterator[CodeLabel
     for column in ("mode", *PROFILE_COLUMNS):
         for code, label in Response._meta.get_field(column).choices:
             yield CodeLabel(column, code, label)
-    yield from (CodeLabel("usage", member.code, member.label) for member in Usage)
-    for dimension in (Dimension.MATURITY, Dimension.IMPACT):
-        for level, label in LEVEL_LABELS[dimension].items():
-            yield CodeLabel(dimension.value, str(level), label)
-        yield CodeLabel(dimension.value, Level.DONT_KNOW.code, Level.DONT_KNOW.label)
-    yield from (CodeLabel("intention", member.code, member.label) for member in Intention)
-    items = Item.objects.filter(module__questionnaire=questionnaire or newest_questionnaire()).prefetch_related(
-        "option_set__options"
-    )
+    wordings = core_wordings(questionnaire or Questionnaire())
+    for question in CODED:
+        for answer, label in wordings[question].answers.items():
+            yield CodeLabel(question, answer.code, label)
+    items = Item.objects.filter(module__questionnaire=questionnaire).prefetch_related("option_set__options")
     for item in items:
         yield CodeLabel("item", item.code, item.wording)
         for option in item.option_set.options.all() if item.option_set else ():

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from cnc_survey.workbook import Column, Notice, Sheet, write_workbook
+from interviews.collection.answers import CONDITIONAL_FIELDS
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.instrument import read_instrument
-from interviews.models import Campaign
+from interviews.models import Campaign, Module, Usage
 
 from .codebook import list_codes
 from .readme_sheet import describe_dates
@@ -57,25 +59,40 @@ def _questions(campaign):
         Column("Code", 32),
         Column("Question", 70),
         Column("Précision", 50),
-        Column("Nature", 18),
+        Column("Nature", 22),
+        Column("Version", 10, "integer"),
         Column("Posée si", 40),
         Column("Réponses", 70),
     ]
-    instrument = read_instrument(campaign.questionnaire)
-    rows = [
-        (
-            module.title,
-            item.code,
-            item.wording,
-            item.help_text,
-            item.get_kind_display(),
-            f"{item.asked_if.code} = {', '.join(item.asked_if_codes)}" if item.asked_if else "",
-            " ; ".join(option.label for option in item.option_set.options.all()) if item.option_set else "",
+    rows = []
+    for module in read_instrument(campaign.questionnaire).modules:
+        rows += (_item_row(module, item) for item in module.items.all())
+        if module.kind == Module.Kind.USE_CASES:
+            rows += _core_rows(module, campaign.questionnaire)
+    return Sheet("Questions", columns, rows, "Questions")
+
+
+def _item_row(module, item):
+    condition = f"{item.asked_if.code} = {', '.join(item.asked_if_codes)}" if item.asked_if else ""
+    answers = [option.label for option in item.option_set.options.all()] if item.option_set else []
+    return (
+        *(module.title, item.code, item.wording, item.help_text, item.get_kind_display(), None),
+        *(condition, " ; ".join(answers)),
+    )
+
+
+def _core_rows(module, questionnaire):
+    """Yield the questions about each use case; they alone have a version of their own."""
+    conditions = {
+        name: f"usage = {', '.join(usage.code for usage in Usage if usage in usages)}"
+        for names, usages in CONDITIONAL_FIELDS
+        for name in names
+    }
+    for name, wording in core_wordings(questionnaire).items():
+        yield (
+            *(module.title, name, wording.question, wording.help_text, "sur chaque cas d’usage"),
+            *(questionnaire.core_versions[name], conditions.get(name, ""), " ; ".join(wording.shown.values())),
         )
-        for module in instrument.modules
-        for item in module.items.all()
-    ]
-    return Sheet("Questions", columns, rows, "Questions générales")
 
 
 def _codes(campaign):

@@ -15,9 +15,10 @@ from cnc_survey.consistent_reading import consistent_reading
 from cnc_survey.files import written_whole
 from cnc_survey.progress import Progress, no_progress
 from cnc_survey.workbook import UNDATED, WorkbookError
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.instrument import read_instrument
 from interviews.collection.microdata_file import COLUMNS, DONT_KNOW, SEPARATOR
-from interviews.models import PROFILE_COLUMNS, Campaign, Intention, Item, Level, Response, Usage
+from interviews.models import PROFILE_COLUMNS, Campaign, Item, Response
 from usecases.models import Barrier, Benefit, Occupation, Sector
 
 from .microdata_tables import microdata_tables
@@ -25,8 +26,12 @@ from .microdata_tables import microdata_tables
 MAX_ROWS = 1_000_000  # of use cases: the file is built in memory, some 300 bytes a row
 DONT_KNOW_VALUE = 99.0
 MAX_NAME = 64  # bytes of a variable's name, set by the format
-LABELS = {"usage": Usage, "maturity": Level, "impact": Level, "intention": Intention}
-DIMENSIONS = {"maturity": "Maturité technologique", "impact": "Impact pressenti", "intention": "Intention à 12 mois"}
+CODED = {
+    "usage": "Stade d’usage",
+    "maturity": "Maturité technologique",
+    "impact": "Impact pressenti",
+    "intention": "Intention à 12 mois",
+}
 
 
 @dataclass
@@ -128,15 +133,13 @@ def _use_case_variables(campaign, rows):
     def column(name):
         return list(columns.get(name, ()))
 
+    wordings = core_wordings(campaign.questionnaire)
     names = dict(campaign.use_cases.order_by("position").values_list("code", "name"))
     return [
         Variable("response", "Clé de la réponse", column("response")),
         Variable("use_case_code", "Code du cas d’usage", column("use_case")),
         _coded("use_case", "Cas d’usage", column("use_case"), names),
-        *(
-            _chosen(name, DIMENSIONS.get(name, "Stade d’usage"), column(name), choices)
-            for name, choices in LABELS.items()
-        ),
+        *(_chosen(name, label, column(name), wordings[name].shown) for name, label in CODED.items()),
         *_ticked("benefit", "Intérêt", column("benefits"), Benefit.objects.values_list("code", "name")),
         *_ticked("barrier", "Frein", column("barriers"), Barrier.objects.values_list("code", "name")),
         Variable("tools", "Outils nommés", column("tools")),
@@ -156,7 +159,7 @@ def _coded(name, label, codes, choices, measure="nominal", allows_dont_know=Fals
 def _chosen(name, label, codes, choices):
     """An answer of the core: the number that the questionnaire itself gives it."""
     values = {member.code: DONT_KNOW_VALUE if member.code == DONT_KNOW else float(member.value) for member in choices}
-    labels = {values[member.code]: str(member.label) for member in choices}
+    labels = {values[member.code]: label for member, label in choices.items()}
     return Variable(name, label, [values.get(code) for code in codes], labels, "ordinal")
 
 

@@ -204,7 +204,7 @@ def _use_case_sheet(grid, form, lists, titles):
     columns += [Column(header, WIDTHS[name]) for name, header in grid.headers.items()]
     return FillableSheet(
         grid.title,
-        "Où en êtes-vous ?",
+        grid.headers["usage"],
         KEY_HEADER,
         columns,
         list(_banded(rows)),

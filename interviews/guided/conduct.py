@@ -7,6 +7,7 @@ from django import forms
 from django.db import transaction
 
 from interviews.collection.answers import save_answers, save_profile, save_use_case_answers
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.offers import add_use_case
 from interviews.collection.pages import path_of
@@ -150,7 +151,9 @@ class Conduct:
         return cards
 
     def _card(self, answer, rating, lists, data):
-        return Card(answer.use_case, UseCaseForm(data, offered=answer, lists=lists), RatingForm(data, rating=rating))
+        wordings = core_wordings(self.interview.response.campaign.questionnaire)
+        form = UseCaseForm(data, offered=answer, lists=lists, wordings=wordings)
+        return Card(answer.use_case, form, RatingForm(data, rating=rating))
 
 
 def save_card(interview: Interview, use_case: UseCase, values: dict, version: int) -> int | None:

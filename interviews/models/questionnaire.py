@@ -2,13 +2,28 @@
 
 from django.db import models
 
+# The questions asked about each use case: in code, not in the data file, and each with a version of its own.
+CORE_QUESTIONS = ("usage", "maturity", "impact", "intention", "benefits", "barriers", "tools", "satisfaction")
+
+
+def first_core_versions():
+    """Return {core question: 1}."""
+    return dict.fromkeys(CORE_QUESTIONS, 1)
+
 
 class Questionnaire(models.Model):
-    """One version of the instrument. Frozen as soon as a campaign that uses it has a response."""
+    """One version of the instrument. Frozen as soon as a campaign that uses it has a response.
+
+    `core_versions` says which wording of each core question it asks (`interviews.collection.core_wordings`): two
+    waves are compared on a question where they asked the same version of it.
+    """
 
     code = models.SlugField("code", max_length=40)
     version = models.PositiveSmallIntegerField("version")
     title = models.CharField("titre", max_length=200)
+    core_versions = models.JSONField(
+        "versions des questions sur les cas d’usage", default=first_core_versions, editable=False
+    )
     loaded_from = models.JSONField("contenu chargé", default=dict, editable=False)
     stamp = models.CharField(
         "empreinte du chargement",

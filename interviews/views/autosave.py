@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from interviews.collection.answers import is_asked, lock_offered, save_answers, save_profile, write_locked
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.instrument import read_instrument
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.profile_form import ProfileForm
@@ -104,7 +105,8 @@ def _use_case(response, code, data):
     if not rows:
         raise Http404("Ce cas d’usage ne fait pas partie de votre questionnaire.")
     ((use_case_id, offered),) = rows.items()
-    form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
+    wordings = core_wordings(response.campaign.questionnaire)
+    form = UseCaseForm(data, offered=offered, lists=CatalogueLists(), wordings=wordings)
 
     def save():
         saving = write_locked(response, rows, {use_case_id: form.values()}, {use_case_id: form.version})

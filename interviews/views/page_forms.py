@@ -1,6 +1,7 @@
 """Which forms a page holds, and who writes what they give: one entry a kind of page."""
 
 from interviews.collection.answers import save_answers, save_profile, save_use_case_answers
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.item_form import ItemsForm
 from interviews.collection.offers import offer_use_cases
 from interviews.collection.pages import Page, Path, load_tools
@@ -35,8 +36,8 @@ def _item_forms(page, response, path, data):
 
 
 def _use_case_forms(page, response, path, data):
-    lists = CatalogueLists()
-    forms = [UseCaseForm(data, offered=offered, lists=lists) for offered in page.offered]
+    lists, wordings = CatalogueLists(), core_wordings(response.campaign.questionnaire)
+    forms = [UseCaseForm(data, offered=offered, lists=lists, wordings=wordings) for offered in page.offered]
     # What only shows is read when the page does: a page that is saved leads elsewhere.
     if data is None or not all_valid(forms):
         load_tools(page)

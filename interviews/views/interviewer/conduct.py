@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from interviews.collection.core_wordings import core_wordings
 from interviews.collection.exploration import explore
 from interviews.collection.offers import add_use_case, offer_use_cases
 from interviews.collection.use_case_form import CatalogueLists, UseCaseForm
@@ -104,7 +105,8 @@ def _card(response, code, data):
     use_case = _use_case(response.interview, code)
     offered = response.use_case_answers.filter(use_case=use_case).first() or UseCaseAnswer(response=response)
     offered.use_case = use_case
-    form = UseCaseForm(data, offered=offered, lists=CatalogueLists())
+    wordings = core_wordings(response.campaign.questionnaire)
+    form = UseCaseForm(data, offered=offered, lists=CatalogueLists(), wordings=wordings)
     return form, lambda: save_card(response.interview, use_case, form.values(), form.version)
 
 

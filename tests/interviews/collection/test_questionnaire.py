@@ -1,11 +1,15 @@
 import re
 import tomllib
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
+from interviews.collection.core_wordings import WORDINGS, Wording
 from interviews.collection.questionnaire import DATA, QuestionnaireError, load_questionnaire
 from interviews.models import Answer, Item, Module, Questionnaire
-from tests.factories import make_campaign, make_response
+from interviews.models.questionnaire import first_core_versions
+from tests.factories import make_campaign, make_questionnaire, make_response
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +24,16 @@ SMALL = """
 code = "petit"
 version = 1
 title = "Petit questionnaire"
+
+[core]
+usage = 1
+maturity = 1
+impact = 1
+intention = 1
+benefits = 1
+barriers = 1
+tools = 1
+satisfaction = 1
 
 [[option_sets]]
 code = "yes_no"
@@ -157,3 +171,84 @@ def test_every_mistake_of_the_file_is_named_and_nothing_is_written(tmp_path):
         "questionnaire.toml, question « satisfied » : posée selon « later », qui n’est pas une question précédente.",
     ]
     assert Questionnaire.objects.count() == 0
+
+
+def test_each_core_question_has_the_version_that_the_file_says(tmp_path, monkeypatch):
+    monkeypatch.setitem(WORDINGS["usage"], 2, Wording("Et vous ?"))
+    questionnaire, _ = load_questionnaire(write(tmp_path, SMALL.replace("usage = 1", "usage = 2")))
+    questionnaire.refresh_from_db()
+    assert questionnaire.core_versions == first_core_versions() | {"usage": 2}
+
+
+def test_a_version_with_answers_keeps_its_core_questions(tmp_path, monkeypatch):
+    monkeypatch.setitem(WORDINGS["usage"], 2, Wording("Et vous ?"))
+    questionnaire, _ = load_questionnaire(write(tmp_path, SMALL))
+    make_response(make_campaign(questionnaire))
+    with pytest.raises(QuestionnaireError, match="donnez au questionnaire modifié la version 2"):
+        load_questionnaire(write(tmp_path, SMALL.replace("usage = 1", "usage = 2")))
+    questionnaire.refresh_from_db()
+    assert questionnaire.core_versions == first_core_versions()
+    second = SMALL.replace("usage = 1", "usage = 2").replace("version = 1", "version = 2")
+    assert load_questionnaire(write(tmp_path, second))[0].core_versions == first_core_versions() | {"usage": 2}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistakes"),
+    [
+        (
+            "usage = 1\n",
+            "",
+            ["table « core », question « usage » : version absente. Ajoutez la ligne « usage = 1 » (connues : 1)."],
+        ),
+        (
+            "usage = 1\n",
+            "usages = 1\n",
+            [
+                "table « core » : question « usages » inconnue (usage, maturity, impact, intention, benefits, "
+                "barriers, tools, satisfaction).",
+                "table « core », question « usage » : version absente. Ajoutez la ligne « usage = 1 » (connues : 1).",
+            ],
+        ),
+        *(
+            (
+                "impact = 1\n",
+                f"impact = {written}\n",
+                [
+                    f"table « core », question « impact » : la version {said} n’a pas de formulation "
+                    "(connues : 1). Écrivez-la dans interviews/collection/core_wordings.py, ou corrigez ce numéro."
+                ],
+            )
+            for written, said in (("2", "2"), ("true", "True"), ('"1"', "1"), ("[1]", "[1]"))
+        ),
+    ],
+)
+def test_a_mistake_about_a_core_question_says_where_and_what_to_do(tmp_path, old, new, mistakes):
+    with pytest.raises(QuestionnaireError) as error:
+        load_questionnaire(write(tmp_path, SMALL.replace(old, new)))
+    assert str(error.value).splitlines() == [f"questionnaire.toml, {each}" for each in mistakes]
+    assert Questionnaire.objects.count() == 0
+
+
+def test_a_file_without_the_table_says_every_line_to_add(tmp_path):
+    start, end = SMALL.index("[core]"), SMALL.index("[[option_sets]]")
+    for written in ("", "core = 1\n"):
+        with pytest.raises(QuestionnaireError) as error:
+            load_questionnaire(write(tmp_path, SMALL[:start] + written + SMALL[end:]))
+        assert re.findall(r"Ajoutez la ligne « (\w+) = 1 »", str(error.value)) == list(first_core_versions())
+
+
+def test_what_was_loaded_before_core_versions_asked_the_first_and_is_found_unchanged(tmp_path):
+    """The migration completes what was loaded: a version that has answers is not refused for it."""
+    migration = import_module("interviews.migrations.0014_core_versions")
+    path = write(tmp_path, SMALL)
+    questionnaire, _ = load_questionnaire(path)
+    complete = dict(questionnaire.loaded_from)
+    make_response(make_campaign(questionnaire))
+    by_hand = make_questionnaire()
+    migration.restore_loaded_content(apps, None)
+    questionnaire.refresh_from_db()
+    assert questionnaire.loaded_from == {name: part for name, part in complete.items() if name != "core"}
+    migration.complete_loaded_content(apps, None)
+    assert load_questionnaire(path)[1] == "unchanged"
+    by_hand.refresh_from_db()
+    assert by_hand.loaded_from == {}

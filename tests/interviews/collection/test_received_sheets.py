@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import time_machine
 
+from interviews.collection.core_wordings import WORDINGS
 from interviews.collection.received_sheets import FilledWorkbookError, read_filled
 from interviews.collection.sheet_questions import form_of
-from interviews.collection.use_case_form import LADDER, UseCaseForm
 from tests.factories import (
     YES_NO,
     make_campaign,
@@ -102,14 +102,14 @@ def test_every_mistake_has_its_sheet_row_and_column(response):
             ("Perceptions", "ai_ever_used"): "peut-être",
         },
     )
-    usages = "\u00a0; ".join(usage.label for usage in LADDER)
+    usages = "\u00a0; ".join(WORDINGS["usage"][1].choices.values())
     assert errors(response, data) == [
         "Profil, ligne 6, colonne C (Votre réponse)\u00a0: «\u00a0Realisateur\u00a0» n’est pas une réponse admise. "
         "Vouliez-vous dire «\u00a0Réalisateurs\u00a0»\u00a0? Réponses admises\u00a0: Monteurs\u00a0; Réalisateurs.",
         "Profil, ligne 14, colonne C (Votre réponse)\u00a0: «\u00a014/03/2025\u00a0» n’est pas une réponse admise. "
         "Réponses admises\u00a0: Moins de 5 ans\u00a0; De 5 à 14 ans\u00a0; 15 ans ou plus.",
         "Cas d’usage, ligne 11, colonne E\u00a0: formule\u00a0: collez sa valeur à la place.",
-        f"Cas d’usage, ligne 7, colonne D ({UseCaseForm.base_fields['usage'].label})\u00a0: "
+        f"Cas d’usage, ligne 7, colonne D ({WORDINGS['usage'][1].question})\u00a0: "
         f"«\u00a0Usage regulié\u00a0» n’est pas une réponse admise. "
         f"Vouliez-vous dire «\u00a0Usage régulier\u00a0»\u00a0? Réponses admises\u00a0: {usages}.",
         "Cas d’usage, ligne 11, colonne K (En vos mots)\u00a0: "

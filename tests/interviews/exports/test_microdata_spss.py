@@ -104,6 +104,12 @@ def test_use_cases_with_the_numbers_of_the_questionnaire(campaign, tmp_path):
         {"response": "r1", "use_case_code": "sous-titrage", "use_case": 2.0},
     ]
     assert meta.variable_value_labels["usage"][4.0] == "Usage régulier"
+    assert meta.variable_value_labels["maturity"] == {
+        1.0: "●○○ Technologie en développement",
+        2.0: "●●○ Technologie existante en évolution rapide",
+        3.0: "●●● Technologie existante",
+        99.0: "Ne sait pas",
+    }
     assert meta.variable_value_labels["use_case"] == {1.0: "Montage", 2.0: "Sous-titrage"}
     assert meta.variable_measure["maturity"] == "ordinal"
 
