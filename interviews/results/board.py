@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Value, When
 
-from interviews.models import Assessment, Campaign
+from interviews.models import Assessment, Campaign, Change
 from usecases.comparison import CATALOGUE_ORDER
 from usecases.models import Dimension, UseCase
 
@@ -21,6 +21,7 @@ FLAGS = {
     "weights": "le redressement change le niveau",
     "profiles": "utilisateurs et autres divergent",
     "interviews": "les entretiens divergent",
+    "break": "question reformulée",
 }
 FEW = 60  # rows up to which the database is asked for their use cases alone
 WAITING = "waiting"  # a filter besides the statuses: proposals that nobody has decided
@@ -60,7 +61,10 @@ class BoardRow:
     @property
     def flags(self) -> list[str]:
         """What deserves a second look, in words."""
-        return [FLAGS[flag] for flag in self.figures["flags"] if flag in FLAGS]
+        found = list(self.figures["flags"])
+        if self.change and self.change.obstacle == Change.Obstacle.WORDING:
+            found.append("break")
+        return [FLAGS[flag] for flag in found if flag in FLAGS]
 
     @property
     def is_proposal(self) -> bool:

@@ -1,5 +1,8 @@
 """Compares the answers of two waves, use case by use case and segment by segment (METHOD.md §4).
 
+An indicator is the core question of the same name: it is compared where both waves asked the same version of it. So
+are the users and the others of a use case, whom the question on usage tells apart.
+
 Weights enter when both waves have some; the plain figures are kept beside. The change at constant structure is always
 unweighted: weighting already imposes a structure.
 """
@@ -94,10 +97,15 @@ def draw_up_changes(snapshot: Snapshot, previous: Campaign, frame: CampaignFrame
     lineages = trace_lineages(earlier.use_cases, frame.use_cases)
     both = _shared_persons(first, second)
     structure = build_structure(earlier, first.places, frame, second.places)
-    same_wording = previous.questionnaire_id == snapshot.campaign.questionnaire_id
+    asked_before, asked = previous.questionnaire.core_versions, snapshot.campaign.questionnaire.core_versions
+    same_wording = {indicator: asked_before[indicator] == asked[indicator] for indicator in MEASURES}
     primary_keys = dict(UseCase.objects.filter(code__in=[each.use_case for each in lineages]).values_list("code", "pk"))
     found = {
-        indicator: _Comparison(measure, lineages, first, second, both, structure, same_wording)
+        indicator: _Comparison(
+            *(measure, lineages, first, second, both, structure),
+            same_wording=same_wording[indicator],
+            by_usage_group=measure.by_usage_group and same_wording[Indicator.USAGE],
+        )
         for indicator, measure in MEASURES.items()
     }
     for place, lineage in enumerate(lineages):
@@ -116,7 +124,7 @@ def draw_up_changes(snapshot: Snapshot, previous: Campaign, frame: CampaignFrame
 class _Comparison:
     """One indicator, compared for every use case of the later wave in every row."""
 
-    def __init__(self, measure, lineages, first, second, both, structure, same_wording):
+    def __init__(self, measure, lineages, first, second, both, structure, same_wording, by_usage_group):
         here = lineages[: len(second.frame.use_cases)]
         self.lineages, self.same_wording = lineages, same_wording
         weights = first.weights, second.weights
@@ -125,7 +133,7 @@ class _Comparison:
         earlier = WaveScores(codes, scores, first.member)
         later = WaveScores(second.codes(measure), np.asarray(measure.scores, dtype=float), second.member)
         self.rows, pairs = list(second.rows), [(earlier, later)]
-        if measure.by_usage_group:
+        if by_usage_group:
             pairs += _usage_groups(earlier, _inherited_users(first, here), later, second.is_user)
             self.rows += [(USAGE_GROUP, group) for group in USAGE_GROUPS]
         tables = [_tabulate(pairs, both, measure.scale)]

@@ -54,7 +54,7 @@ def verify_edition(edition: Edition) -> Verification:
     stored = read_stored_cells(snapshot)
     drafts = {(draft.use_case, draft.dimension): draft for draft in draft_ratings(campaign)}
     ratings = list(edition.ratings.select_related("use_case").prefetch_related("breakdowns"))
-    changes = list(snapshot.changes.select_related("use_case", "previous__campaign"))
+    changes = list(snapshot.changes.select_related("use_case", "previous__campaign__questionnaire"))
     frame = build_frame(campaign)
     weights = campaign_weights(campaign, frame)
     differences = [

@@ -60,6 +60,17 @@ def test_a_row_holds_what_a_decision_rests_on(two_waves):
     assert (impact.is_public, impact.probability) == (False, None)
 
 
+def test_the_note_of_a_reworded_question_says_so_and_no_other(two_waves, case):
+    """The second wave, answered again with another wording of the usage question."""
+    second = make_campaign(make_questionnaire(version=2, usage=2), [case], "vague-2b", baseline=two_waves[1].baseline)
+    answer(second, "doublage", (30, USES))
+    assert {row.dimension: row.flags for row in read_board(close(second))} == {
+        "maturity": [],
+        "impact": [],
+        "adoption": ["question reformulée"],
+    }
+
+
 def test_without_a_previous_wave_nothing_is_compared(two_waves):
     first, _ = two_waves
     assert [row.change for row in read_board(first)] == [None, None, None]

@@ -125,9 +125,48 @@ def test_users_and_others_are_compared_too(dubbing):
     assert [(each.category, each.difference) for each in found] == [("users", 1.0), ("others", 0.0)]
 
 
-def test_another_version_of_the_questions_is_a_marked_break(dubbing):
+def answering_all(count, level, intention):
+    """Persons who know it without using it, and answer every core question that is compared."""
+    return count, {"doublage": KNOWS | {"maturity": level, "impact": level, "intention": intention}}
+
+
+@pytest.mark.parametrize("other", [{"version": 2}, {"code": "autre"}])
+def test_another_questionnaire_with_the_same_core_questions_is_compared(dubbing, other):
+    first, _ = publish_wave([dubbing], answering_all(20, 1, 3))
+    snapshot = next_wave(first, [dubbing], answering_all(20, 2, 1), questionnaire=make_questionnaire(**other))
+    found = read_changes(snapshot, STAFF, variables=[""])
+    assert [(each.indicator, each.obstacle, each.difference) for each in found] == [
+        ("maturity", "", 1.0),
+        ("impact", "", 1.0),
+        ("usage", "", 0.0),
+        ("intention", "", 2.0),
+    ]
+
+
+@pytest.mark.parametrize("reworded", ["maturity", "impact", "usage", "intention"])
+def test_a_reworded_question_breaks_its_own_series_alone(dubbing, reworded):
+    first, _ = publish_wave([dubbing], answering_all(20, 1, 3))
+    questionnaire = make_questionnaire(version=2, **{reworded: 2})
+    snapshot = next_wave(first, [dubbing], answering_all(20, 2, 1), questionnaire=questionnaire)
+    found = read_changes(snapshot, STAFF, variables=[""])
+    assert {each.indicator: each.obstacle for each in found} == {
+        **dict.fromkeys(("maturity", "impact", "usage", "intention"), ""),
+        reworded: "wording",
+    }
+    compared = {each.indicator for each in found if each.indicator != reworded}
+    assert {each.indicator for each in read_changes(snapshot, STAFF, variables=["sectors"])} == compared
+    # Another question on usage tells other users apart.
+    by_group = read_changes(snapshot, STAFF, variables=["usage_group"])
+    assert {each.indicator for each in by_group} == (
+        set() if reworded == "usage" else compared & {"maturity", "impact"}
+    )
+    edition = publish_campaign(snapshot.campaign, "Édition", accept_proposals=True)
+    assert verify_edition(edition).differences == []
+
+
+def test_another_version_of_a_question_is_a_marked_break(dubbing):
     first, _ = publish_wave([dubbing], *users(4, 16))
-    snapshot = next_wave(first, [dubbing], *users(14, 6), questionnaire=make_questionnaire(version=2))
+    snapshot = next_wave(first, [dubbing], *users(14, 6), questionnaire=make_questionnaire(version=2, usage=2))
     found = whole(snapshot)
     assert (found.obstacle, found.before, found.after, found.difference, found.announced) == (
         "wording",
