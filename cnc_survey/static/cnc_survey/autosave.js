@@ -14,7 +14,7 @@
   const AWAY = "Vous n’êtes plus connecté : reconnectez-vous dans un autre onglet, ce que vous écrivez est gardé ici.";
   const LOST = "Connexion interrompue : vos réponses sont gardées sur cet appareil et partiront dès son retour.";
   const form = document.querySelector("form[data-autosave]");
-  if (!form) return;
+  if (!form || !window.htmx) return;
 
   const place = (unit) => new URL(unit.getAttribute("hx-post"), location.href).pathname;
   const unsent = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + questionnaire));
@@ -74,6 +74,27 @@
     if (unit && settles(event.detail.xhr.status)) settled(place(unit));
   });
 
+  // A part changed again while it is under way must not leave with the whole page: built on the version before, it would
+  // be taken for an older window's and left alone. The page leaves once the answer is there.
+  const underway = new Map(); // {request: [part, what it took along]}
+  let leaving = null; // the button that was pressed meanwhile
+  const overtaken = () => [...underway.values()].some(([unit, sent]) => fieldsOf(unit).toString() !== sent);
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (unit) underway.set(event.detail.xhr, [unit, fieldsOf(unit).toString()]);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    underway.delete(event.detail.xhr);
+    queueMicrotask(leave); // once htmx has sent what waited for this answer
+  });
+
+  function leave() {
+    if (!leaving || overtaken()) return;
+    const button = leaving;
+    leaving = null;
+    button.click();
+  }
+
   // A part still on the page is sent as it is now; one of a page left behind is sent as it was kept.
   async function retry() {
     const units = new Map([...form.querySelectorAll("[data-unit]")].map((unit) => [place(unit), unit]));
@@ -95,24 +116,50 @@
   setInterval(() => unsent().length && retry(), RETRY_EVERY);
   addEventListener("online", retry);
 
-  // Answers kept from before a reload come back into the page, then leave for the server.
+  // The named fields that were changed while the scripts were on their way: no event will tell of them. On a page gone
+  // back to nobody can know: what differs there may be what the browser put back, older than what the server holds.
+  function changedEarly() {
+    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") return [];
+    const written = form.cloneNode(true); // as the server wrote it
+    written.reset();
+    const before = written.querySelectorAll("[data-unit] [name]");
+    return [...form.querySelectorAll("[data-unit] [name]")].filter(
+      (field, index) => field.value !== before[index].value || field.checked !== before[index].checked,
+    );
+  }
+
+  // Answers kept from before a reload come back into the page, except where the person has already answered anew.
+  const early = changedEarly();
+  const answered = (field) =>
+    early.some((one) => one === field || (one.type === "radio" && one.name === field.name));
   for (const unit of form.querySelectorAll("[data-unit]")) {
     const kept = localStorage.getItem(PREFIX + place(unit));
     if (kept === null) continue;
     const values = new URLSearchParams(kept);
     for (const field of unit.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+      if (answered(field)) continue;
       if (["radio", "checkbox"].includes(field.type)) field.checked = values.getAll(field.name).includes(field.value);
       // The last one: boxes of the same name may stand before the words.
       else if (values.has(field.name)) field.value = values.getAll(field.name).at(-1);
     }
   }
-  if (unsent().length) {
-    say(LOST);
-    addEventListener("load", retry);
-  }
+  if (unsent().length) say(LOST);
+
+  // Then both leave for the server; htmx, which waits for this event too, is listening by now.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const unit of new Set(changedEarly().map((field) => field.closest("[data-unit]")))) {
+      if (localStorage.getItem(PREFIX + place(unit)) === null) htmx.trigger(unit, "retry");
+    }
+    retry();
+  });
 
   // Leaving for the next page while something is unsent would end on the browser's own error page.
   form.addEventListener("submit", (event) => {
+    if (overtaken()) {
+      event.preventDefault();
+      leaving = event.submitter;
+      return;
+    }
     if (!unsent().length && navigator.onLine) return;
     event.preventDefault();
     say(LOST);
