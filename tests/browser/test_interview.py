@@ -1,5 +1,6 @@
 """A whole interview by keyboard, with the network cut in the middle: nothing is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from playwright.sync_api import expect
 from interviews.campaigns import create_campaign
 from interviews.guided.planning import Person, begin_interview, plan_interview, record_consent
 from interviews.models import Interview
+from interviews.models.interview import MAX_NOTE
+from tests.browser.slow_network import Slow
 from tests.interviews.guided.conversations import make_member
 from usecases.models import Occupation, Sector
 
@@ -137,6 +140,37 @@ def test_what_was_not_sent_when_the_window_closed_comes_back_note_and_card(page,
         "usages": {"automatisation-du-sous-titrage": 0},
         "adoptions": {},
     }
+
+
+def test_words_typed_before_the_scripts_come_are_a_note_and_the_focus_stays(page, signed_in):
+    scripts = Slow(page, "**/*.js")
+    page.goto(signed_in, wait_until="commit")
+    page.get_by_role("textbox", name="Nouvelle note").click()
+    page.keyboard.type("Elle dérushe")
+    assert (page.evaluate("document.readyState"), stored()["notes"]) == ("interactive", [])
+    scripts.let_through()
+    saved(page).to_contain_text("Enregistré à")
+    assert stored()["notes"] == [("", "Elle dérushe")]
+    expect(page.locator(".note-time")).to_have_text(re.compile(r"\d\d:\d\d"))
+    page.keyboard.type(" à la main.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("Puis un essai.")
+    expect(page.get_by_role("textbox", name="Nouvelle note")).to_have_count(2)
+    page.get_by_role("button", name="Tout enregistrer").click()
+    expect(page.get_by_text("Tout est enregistré.")).to_be_visible()
+    assert stored()["notes"] == [("", "Elle dérushe à la main."), ("", "Puis un essai.")]
+
+
+def test_beside_a_note_that_came_back_too_long_the_next_one_is_blank(page, signed_in):
+    page.goto(signed_in)
+    notes = page.get_by_role("textbox", name="Nouvelle note")
+    notes.evaluate("(field, length) => { field.value = 'a'.repeat(length) }", MAX_NOTE + 1)
+    page.get_by_role("button", name="Tout enregistrer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Coupez-la en deux")
+    page.wait_for_load_state()
+    notes.press("Control+Enter")
+    expect(notes).to_have_count(2)
+    expect(notes.last).to_have_value("")
 
 
 def test_signed_out_in_the_middle_the_words_wait_for_the_next_sign_in(page, signed_in, context, interview, live_server):

@@ -11,18 +11,17 @@
   const base = new URL("../auto/", location.href).pathname;
   let part = "";
 
-  /* Notes. The blank one is only a model: what is typed in a copy of it has a key of its own from the first letter. */
+  /* Notes. The blank one is the model of those to come, each with a key of its own from the first letter. */
   const KEY = blank.dataset.unit.slice("note.".length);
+  blank.removeAttribute("id");
   const model = blank.cloneNode(true);
-  model.removeAttribute("id");
-  model.removeAttribute("data-blank");
+  for (const field of model.querySelectorAll("textarea, input")) field.defaultValue = ""; // sent, and come back to mend
 
-  function addNote(key, after) {
+  function addNote(key) {
     const holder = document.createElement("div");
     holder.innerHTML = model.outerHTML.replaceAll(KEY, key);
     const note = holder.firstElementChild;
-    if (after) after.after(note);
-    else list.append(note);
+    list.append(note);
     note.querySelector("select").value = part;
     if (window.htmx) htmx.process(note);
     return note;
@@ -33,13 +32,12 @@
 
   const typeIn = (note) => note.querySelector("textarea").focus();
 
-  // Notes kept in this browser, whose page was lost before they were sent, come back as they were.
+  // Notes kept in this browser, whose page was lost before they were sent, come back as they were. The blank one stays
+  // the last, and where it is: someone may be typing in it already.
   for (const stored of Object.keys(localStorage)) {
     const key = stored.startsWith(`unsent:${base}note.`) && stored.slice(`unsent:${base}note.`.length, -1);
-    if (key && !form.querySelector(`[data-unit="note.${key}"]`)) addNote(key);
+    if (key && !form.querySelector(`[data-unit="note.${key}"]`)) blank.before(addNote(key));
   }
-  blank.remove();
-  addNote(newKey());
 
   // The moment of a note is that of its first letter, on this device's clock.
   form.addEventListener("input", (event) => {
@@ -52,6 +50,7 @@
     note.querySelector(".note-time").textContent =
       now.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
   });
+  if (blank.querySelector("textarea").value) blank.dispatchEvent(new Event("input", { bubbles: true }));
 
   form.addEventListener("keydown", (event) => {
     const note = event.target.closest(".note");
