@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from cnc_survey.workbook import Link, Notice
+from interviews.analysis.constants import M_PRIOR, N_SHOW
 from interviews.models import Campaign, Response
 from interviews.results.disclosure import MARK_MEANINGS, public_participation
 from interviews.results.margins import french
@@ -17,7 +18,7 @@ STAFF_LICENCE = "Version de travail, non masquée : à ne pas diffuser hors de 
 
 COLUMN_MEANINGS = [
     ("En vigueur", "Niveau de l’édition de référence, avant la vague : de 1 à 3, puis en points."),
-    ("Calculé", "Niveau du répondant médian, la note en vigueur comptant comme deux réponses."),
+    ("Calculé", f"Niveau du répondant médian, la note en vigueur comptant comme {M_PRIOR:.0f} réponses."),
     ("Proposé / Publié", "Niveau proposé par le calcul ; une fois l’édition publiée, niveau retenu par le CNC."),
     (
         "Statut",
@@ -128,7 +129,7 @@ def _participation(snapshot, is_public):
 
 
 def _count(persons):
-    return "moins de 5" if persons is None else persons
+    return f"moins de {N_SHOW}" if persons is None else persons
 
 
 def _weighting(snapshot):

@@ -9,7 +9,7 @@ a published base of that wave and ours, the public sees nothing of the change: i
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from interviews.analysis.constants import N_SHOW
+from interviews.analysis.constants import N_RATE, N_SHOW
 from interviews.frames import CampaignFrame
 from interviews.models import Change, Snapshot
 from interviews.writing import write_rows
@@ -26,7 +26,7 @@ OBSTACLES = {
     Change.Obstacle.NONE: "",
     Change.Obstacle.LINEAGE: "",  # its lineage says why
     Change.Obstacle.WORDING: "Rupture de série : la question a changé de version, les deux vagues ne se comparent pas.",
-    Change.Obstacle.SMALL_BASE: "Moins de 10 réponses dans une des deux vagues : rien à comparer.",
+    Change.Obstacle.SMALL_BASE: f"Moins de {N_RATE} réponses dans une des deux vagues : rien à comparer.",
 }
 BASES = ("n_before", "n_after")
 FIGURES = ("before", "after", "difference", "low", "high", "p_adjusted", "announced")

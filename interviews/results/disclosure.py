@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interviews.analysis.constants import GROUP, N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
+from interviews.analysis.constants import DK_MAX, GROUP, N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
 from interviews.analysis.disclosure import Detail, visible_detail
 from interviews.analysis.flags import has_small_base
 from interviews.analysis.masking import NOBODY, DimensionMask
@@ -20,12 +20,14 @@ AUDIENCES = PUBLIC, STAFF = "public", "staff"
 Mask = CubeCell.Mask
 WHOLE, SMALL_BASE, BASE_ONLY, UNKNOWN, GROUPED, PROTECTED, HIDDEN = MARKS = ("", "†", "b", "d", "g", "p", "s")
 MARK_MEANINGS = {
-    SMALL_BASE: "base de moins de 30 personnes : à lire avec précaution",
-    BASE_ONLY: "de 5 à 9 personnes : la base seule est montrée",
-    UNKNOWN: "plus d’une personne sur deux ne sait pas : la base et cette part seules sont montrées",
-    GROUPED: "une même réponse réunit plus de 90 % d’une base de moins de 30 personnes : sa part n’est pas précisée",
+    SMALL_BASE: f"base de moins de {N_FLAG} personnes : à lire avec précaution",
+    BASE_ONLY: f"de {N_SHOW} à {N_RATE - 1} personnes : la base seule est montrée",
+    UNKNOWN: f"plus de {100 * DK_MAX:.0f} % des personnes ne savent pas : la base et cette part seules sont montrées",
+    GROUPED: f"une même réponse réunit plus de {100 * GROUP:.0f} % d’une base de moins de {N_FLAG} personnes : sa part "
+    "n’est pas précisée",
     PROTECTED: "ses parts en révéleraient d’autres par soustraction : la base seule est montrée",
-    HIDDEN: "moins de 5 personnes, ou moins de 3 structures, ou cellule qui les révélerait : rien n’est montré",
+    HIDDEN: f"moins de {N_SHOW} personnes, ou moins de {STRUCT_MIN} structures, ou cellule qui les révélerait : rien "
+    "n’est montré",
 }
 MARK_OF = {
     Mask.PRIMARY: HIDDEN,

@@ -3,6 +3,7 @@
 from django.utils.text import capfirst
 
 from cnc_survey.workbook import Chart, Column, Sheet
+from interviews.analysis.constants import FDR_Q
 from interviews.analysis.disclosure import round_percent
 from interviews.models import Change
 from interviews.results.changes import ShownChange, read_changes
@@ -19,8 +20,8 @@ WORDS = {True: "oui", False: "non", None: None}
 NOTES = (
     "Avant, après, écart : position moyenne de 1 à 3 pour la maturité et l’impact, part des utilisateurs actuels, "
     "solde d’intention. Une moyenne de niveaux dit un mouvement, jamais une note.",
-    "Annoncée : l’écart passe la correction de Benjamini et Hochberg ; parmi les évolutions annoncées, au plus une sur "
-    "dix, en moyenne, est une fausse alerte.",
+    "Annoncée : l’écart passe la correction de Benjamini et Hochberg ; parmi les évolutions annoncées, au plus "
+    f"{100 * FDR_Q:.0f} %, en moyenne, sont de fausses alertes.",
     "À structure constante : l’évolution si la composition des répondants n’avait pas changé.",
 )
 

@@ -3,6 +3,7 @@
 from django.utils.text import capfirst
 
 from cnc_survey.workbook import Column, Sheet
+from interviews.analysis.constants import INTERVIEWS_MIN
 from interviews.analysis.flags import Concordance
 from interviews.guided.verbatims import published_verbatims
 from interviews.models import CubeCell
@@ -51,8 +52,8 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
         Column("Code", 34, is_printed=False),
     ]
     notes = (
-        "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de cinq "
-        "entretiens sur un cas d’usage, rien n’est chiffré.",
+        "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de "
+        f"{INTERVIEWS_MIN} entretiens sur un cas d’usage, rien n’est chiffré.",
     )
     return lay_out(setting, title, heading, columns, lines, notes=notes)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cnc_survey.workbook import Column, Link, Sheet
+from interviews.analysis.constants import N_SHOW
 from interviews.analysis.disclosure import round_percent
 from interviews.models import Assessment, Campaign
 from interviews.results.disclosure import (
@@ -111,7 +112,7 @@ def setting_of(campaign: Campaign, audience: str) -> Setting:
     is_public = audience == PUBLIC
     participation = public_participation(campaign.snapshot) if is_public else campaign.snapshot.participation
     respondents = participation["respondents"]
-    counted = "moins de 5 répondants" if respondents is None else f"{respondents} répondants"
+    counted = f"moins de {N_SHOW} répondants" if respondents is None else f"{respondents} répondants"
     words = "version publique" if is_public else "version de travail, non masquée"
     weighted = "redressé" if campaign.snapshot.weighting.get("is_weighted") else "non redressé"
     return Setting(

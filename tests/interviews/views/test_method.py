@@ -38,6 +38,10 @@ def test_the_text_takes_its_figures_from_the_code(client, db, monkeypatch):
         ("ALPHA_PUBLISH", 0.9, "à partir de 0,90"),
         ("STRUCT_MIN", 4, "moins de 4\xa0structures"),
         ("GROUP", 0.85, "plus de 85\u202f% d’une base"),
+        ("EPS", 0.5, "plus 0,50\xa0réponse sur chaque niveau"),
+        ("N_RATE", 12, "De 5 à 11\xa0réponses"),
+        ("N_FLAG", 40, "base de moins de 40\xa0personnes (†)"),
+        ("LEANING", 0.6, "si ce côté a 60\u202f% de chances au moins"),
     ],
 )
 def test_text_and_code_cannot_part(client, db, monkeypatch, name, value, says):
@@ -79,3 +83,24 @@ def test_it_says_which_wordings_are_ours(client, db):
     text = page(client)
     assert text.count("formulation de l’observatoire") == 4
     assert "Transformation ou remplacement de l’essentiel des tâches <span" in text
+
+
+def test_the_nine_rows_of_the_decision_are_there_in_their_order(client, db):
+    """METHOD 1.4: status, level published and what is shown, the first row that matches wins."""
+    table = re.search(r"De la situation à la mention</caption>.*?</table>", page(client)).group()
+    rows = re.findall(r'<th scope="row">.*?</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td>', table)
+    assert rows == [
+        ("Base insuffisante", "En vigueur", "La note et sa mention, rien d’autre"),
+        (
+            "Base insuffisante",
+            "En vigueur",
+            "Le nombre de réponses\xa0; la tendance si un côté a 80\u202f% de chances au moins",
+        ),
+        ("Base insuffisante", "En vigueur", "Le nombre de réponses et la part de «\xa0ne sait pas\xa0»"),
+        ("Contestée", "En vigueur", "Tout"),
+        ("Relevée", "Le plus haut ainsi atteint", "Tout"),
+        ("Abaissée", "Le plus bas ainsi atteint", "Tout"),
+        ("Première note", "Ce niveau", "Tout"),
+        ("Confirmée", "En vigueur", "Tout"),
+        ("Contestée", "En vigueur, ou aucun", "Tout"),
+    ]
