@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from .models import Dimension, Edition, EditionFile, Rating, RatingBreakdown, UseCase
-from .open_data import CategoryLabels, open_data_files
+from .open_data import CategoryLabels, Conventions, open_data_files
 
 
 class EditionError(ValueError):
@@ -91,9 +91,11 @@ def publish_edition(
     corrects: Edition | None = None,
     correction_reason: str = "",
     category_labels: CategoryLabels | None = None,
+    conventions: Conventions | None = None,
 ) -> Edition:
     """Write one edition with its ratings, all or nothing; `corrects` names the wrong one that it replaces,
-    `category_labels` say in its open data what the categories of the breakdowns are.
+    `category_labels` say in its open data what the categories of the breakdowns are, `conventions` what the method
+    took for granted.
 
     Raises EditionError when the title is empty or too long, when a rating names an unknown use case or stands twice,
     when a real edition would take a fictional one as its baseline, or when what it corrects is not the last edition
@@ -146,15 +148,17 @@ def publish_edition(
         for rating, draft in zip(published, ratings, strict=True)
         for breakdown in draft.breakdowns
     )
-    publish_open_data(edition, category_labels or {})
+    publish_open_data(edition, category_labels or {}, conventions)
     return edition
 
 
-def publish_open_data(edition: Edition, category_labels: CategoryLabels) -> None:
+def publish_open_data(
+    edition: Edition, category_labels: CategoryLabels, conventions: Conventions | None = None
+) -> None:
     """Keep the open data of an edition that has none yet, as its rows and the catalogue's names say it now."""
     EditionFile.objects.bulk_create(
         EditionFile(edition=edition, name=file.name, title=file.title, **_facts(file.content))
-        for file in open_data_files(edition, category_labels)
+        for file in open_data_files(edition, category_labels, conventions)
     )
 
 

@@ -32,6 +32,7 @@ UNDATED = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same data give the
 
 
 CategoryLabels = dict[str, dict[str, str]]  # {variable: {category: label}}
+Conventions = dict[str, object]  # {name: value} of what the method takes for granted
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,24 @@ class Table:
         return stream.getvalue().encode()
 
 
-def open_data_files(edition: Edition, category_labels: CategoryLabels) -> list[OpenFile]:
+def open_data_files(
+    edition: Edition, category_labels: CategoryLabels, conventions: Conventions | None = None
+) -> list[OpenFile]:
     """Return the files of an edition, the same bytes for the same rows (two queries).
 
-    `category_labels` name the categories of its breakdowns; one without a name keeps its code alone.
+    `category_labels` name the categories of its breakdowns; one without a name keeps its code alone. `conventions` of
+    the method that computed its figures are printed beside its version.
     """
     ratings = list(edition.ratings.select_related("use_case__family").prefetch_related("breakdowns"))
     tables = [_use_cases(ratings), _ratings(ratings), _breakdowns(ratings, category_labels), _figures(ratings)]
     parts = [OpenFile(f"{table.name}.csv", table.title, table.content) for table in tables]
-    package = _package(edition, tables, parts)
+    about = _about(edition, conventions or {})
+    package = _package(edition, about, tables, parts)
     parts.insert(0, OpenFile("datapackage.json", "Description des tables (Data Package)", _json(package)))
     return [
         OpenFile("donnees.zip", "Toutes les données, décrites", _zip(parts)),
         *parts,
-        OpenFile("edition.json", "L’édition entière, en JSON", _json(_whole(edition, ratings, category_labels))),
+        OpenFile("edition.json", "L’édition entière, en JSON", _json(_whole(edition, about, ratings, category_labels))),
     ]
 
 
@@ -129,7 +134,8 @@ def _ratings(ratings):
 def _breakdowns(ratings, category_labels):
     return Table(
         name="breakdowns",
-        title="Notes par catégorie de répondants",
+        title="Notes par catégorie de répondants (une personne peut avoir plusieurs métiers ou secteurs : les lignes "
+        "ne s’additionnent pas)",
         fields=[
             *_RATING_KEY,
             ("variable", "string", "Variable du profil"),
@@ -216,16 +222,16 @@ def _round(share):
     return None if share is None else float(Decimal(str(share)).quantize(DECIMALS, ROUND_HALF_UP))
 
 
-def _package(edition, tables, files):
+def _package(edition, about, tables, files):
     return {
         "profile": "tabular-data-package",
         "name": f"edition-{edition.number}",
-        **_about(edition),
+        **about,
         "resources": [_resource(table, file) for table, file in zip(tables, files, strict=True)],
     }
 
 
-def _about(edition):
+def _about(edition, conventions):
     fictional = f"{FICTIONAL_BANNER} " if edition.is_fictional else ""
     return {
         "title": f"{fictional}{edition.title}",
@@ -237,6 +243,7 @@ def _about(edition):
         "collected_to": edition.collected_to.isoformat(),
         "respondents": edition.respondents,
         "method_version": edition.method_version or None,
+        "method_constants": conventions or None,
         "snapshot": edition.snapshot_id or None,
         "corrects": edition.corrects.number if edition.corrects else None,
         "correction_reason": edition.correction_reason or None,
@@ -279,13 +286,13 @@ def _constraints(name, table):
     return {"constraints": constraints} if constraints else {}
 
 
-def _whole(edition, ratings, category_labels):
+def _whole(edition, about, ratings, category_labels):
     cases: dict[UseCase, dict] = {}
     for rating in ratings:
         cases.setdefault(rating.use_case, {})[rating.dimension] = _rating(rating, category_labels)
     return {
         "edition": edition.number,
-        **_about(edition),
+        **about,
         "use_cases": [
             {"code": case.code, "name": case.name, "family": case.family.code, "ratings": rated}
             for case, rated in cases.items()

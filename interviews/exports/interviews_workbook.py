@@ -17,6 +17,8 @@ from interviews.results.closing import require_closed
 from interviews.results.disclosure import MARK_MEANINGS, PUBLIC, STAFF
 from interviews.states import interview_states, name_state
 
+from .readme_sheet import constant_lines, snapshot_lines
+
 FICTIONAL = "Données fictives — démonstration."
 HIDDEN_TEXT = "s"
 
@@ -56,10 +58,7 @@ def _write(campaign, path, sheets, subject):
 
 def _notice(campaign, heading, audience):
     report = reliability_report(campaign)
-    agreement = [
-        (row.label, "non défini" if row.alpha is None else f"{row.alpha:.2f} ({row.units} couples)".replace(".", ","))
-        for row in report.dimensions
-    ]
+    agreement = [(row.label, row.spoken) for row in report.dimensions]
     reading = [
         ("Entretiens", "Tenus à part des questionnaires : ils disent pourquoi, les questionnaires disent combien."),
         ("Verbatims", "Mots d’une personne interrogée, relus par une seconde personne et acceptés par elle."),
@@ -72,9 +71,10 @@ def _notice(campaign, heading, audience):
         (HIDDEN_TEXT, MARK_MEANINGS[HIDDEN_TEXT]),
     ]
     sections = [
-        ("Campagne", [("Titre", campaign.title), ("Clôture", _day(campaign.closed_at))]),
+        ("Campagne", [("Titre", campaign.title), ("Clôture", _day(campaign.closed_at)), *snapshot_lines(campaign)]),
         ("Lire ce classeur", reading),
         ("Accord des codeurs (alpha de Krippendorff)", agreement),
+        ("Seuils et constantes", constant_lines()),
     ]
     intro = () if audience == PUBLIC else ("Version de travail : à ne pas diffuser hors de l’équipe.",)
     return Notice("Lisez-moi", heading, sections, intro)

@@ -9,6 +9,7 @@ from interviews.analysis.constants import M_PRIOR, N_SHOW
 from interviews.models import Campaign, Response
 from interviews.results.disclosure import MARK_MEANINGS, public_participation
 from interviews.results.margins import french
+from interviews.results.segments import SEVERAL_TRADES
 from interviews.results.weights import UNWEIGHTED
 
 from .constant_labels import constant_rows
@@ -61,20 +62,16 @@ def readme_sheet(campaign: Campaign, is_public: bool, contents: Sequence[tuple[s
             (
                 "Méthode",
                 [
-                    ("Version de la méthode", snapshot.method_version),
-                    ("Instantané", snapshot.identifier),
+                    *snapshot_lines(campaign),
                     ("Redressement", _weighting(snapshot)),
                     ("Entretiens", "Tenus à part : ils n’entrent dans aucun chiffre de ce classeur."),
-                    (
-                        "Plusieurs métiers",
-                        "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas.",
-                    ),
+                    ("Plusieurs métiers", SEVERAL_TRADES),
                     ("Arrondi", "Pourcentages à une décimale, au plus proche, la moitié vers le haut."),
                 ],
             ),
             ("Lire les colonnes", COLUMN_MEANINGS),
             ("Signes", [(mark, meaning) for mark, meaning in MARK_MEANINGS.items()]),
-            ("Seuils et constantes", _constants()),
+            ("Seuils et constantes", constant_lines()),
             (
                 "Réutiliser",
                 [
@@ -140,7 +137,16 @@ def _weighting(snapshot):
     return " ".join([said["source"], costs, *said["messages"]])
 
 
-def _constants():
+def snapshot_lines(campaign: Campaign) -> list[tuple[str, str]]:
+    """Return what the figures of a closed campaign rest on; nothing before it is closed."""
+    if campaign.closed_at is None:
+        return []
+    snapshot = campaign.snapshot
+    return [("Version de la méthode", snapshot.method_version), ("Instantané", snapshot.identifier)]
+
+
+def constant_lines() -> list[tuple[str, str]]:
+    """Return every convention of the method with its value and what it means."""
     return [(name, f"{value} · {meaning}") for name, value, meaning in constant_rows()]
 
 

@@ -18,6 +18,12 @@ from usecases.models import Dimension
 from .planning import InterviewRefusedError
 from .ratings import RatedLevels, change_adoption, rated_levels
 
+# What an alpha allows, after it.
+ALLOWS = {
+    Reliability.PUBLISH: "publiable",
+    Reliability.PROVISIONAL: "à titre provisoire",
+    Reliability.RECODE: "codage à reprendre",
+}
 FINISHED = (InterviewStep.Kind.DONE, InterviewStep.Kind.UNDER_REVIEW, InterviewStep.Kind.APPROVED)
 LEVELS = (1, 2, 3)
 
@@ -34,6 +40,14 @@ class DimensionReliability:
     @property
     def label(self):
         return Dimension(self.dimension).label
+
+    @property
+    def spoken(self) -> str:
+        """The alpha in words: « 0,83 (32 couples), publiable »."""
+        if self.alpha is None:
+            return "non défini"
+        couples = f"{self.units} couple{'s' if self.units > 1 else ''}"
+        return f"{self.alpha:.2f} ({couples}), {ALLOWS[self.verdict]}".replace(".", ",")
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,13 @@ def _row(assessment, asked, told, adoption, audience):
     questionnaire = Side(level, cell and cell.base, assessment.get_status_display(), cell.mark if cell else "")
     if dimension == Dimension.ADOPTION:
         interviews = adoption.get(code, Side(None, 0))
-        concordance = interview_concordance(interviews.counts, level) if interviews.counts else None
         would_change = None
     else:
         cell = told.get((code, dimension))
         counts = tuple(cell.figures["counts"]) if cell and cell.figures.get("counts") else None
         interviews = Side(_median(counts), cell.base if cell else 0, counts=counts, mark=cell.mark if cell else "")
-        concordance = Concordance(cell.figures["concordance"]) if counts and cell.figures["concordance"] else None
         would_change = cell.figures["would_change_level"] if counts and audience == STAFF else None
+    concordance = interview_concordance(interviews.counts, level) if interviews.counts else None
     return Triangulation(
         assessment.use_case, dimension, assessment.baseline_level, questionnaire, interviews, concordance, would_change
     )

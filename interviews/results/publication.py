@@ -6,6 +6,7 @@ from django.utils import timezone
 from cnc_survey.audit.log import record
 from cnc_survey.audit.models import AuditEntry
 from cnc_survey.jobs.queue import enqueue_job
+from interviews.analysis.constants import published_constants
 from interviews.campaigns import CampaignError, check_baseline
 from interviews.models import Assessment, Campaign
 from usecases.editions import EditionError, RatingDraft, announce_file, publish_edition
@@ -59,6 +60,7 @@ def publish_campaign(campaign: Campaign, title: str, accept_proposals: bool = Fa
             corrects=campaign.correcting,
             correction_reason=campaign.correction_reason,
             category_labels=breakdown_labels(),
+            conventions=published_constants(),
         )
     except EditionError as error:
         raise CampaignError(str(error)) from error

@@ -10,7 +10,8 @@ from interviews.frames import Profiles
 from interviews.models import PROFILE_COLUMNS, Response
 from usecases.models import Occupation, Sector
 
-LISTS = ("sectors", "occupations")  # a person may hold several entries: rows do not add up
+LISTS = ("sectors", "occupations")  # a person may hold several entries
+SEVERAL_TRADES = "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas."
 USE_CASE_VARIABLES = (*LISTS, "structure_type", "structure_size", "seniority")
 PROFILE_VARIABLES = (*LISTS, *PROFILE_COLUMNS)
 USAGE_GROUP = "usage_group"

@@ -17,6 +17,7 @@ from usecases.models import Dimension, Edition, EditionFile, Rating
 from usecases.open_data import open_data_files
 
 pytestmark = pytest.mark.django_db
+CONVENTIONS = {"CUTS": (0.16, 0.5)}
 LABELS = {"occupation": {"editors": "Monteurs"}, "seniority": {"": "Non renseigné", "0_4": "Moins de 5 ans"}}
 HOSTILE = "=1+1, « dit »\nsur deux lignes"
 
@@ -49,7 +50,7 @@ def edition():
     )
     maturity = RatingDraft("sous-titrage", Dimension.MATURITY, None, Rating.Status.INSUFFICIENT, details={"shares": []})
     about = {"snapshot_id": "abc123", "method_version": "1.0", "title": "Édition 2026"}
-    return make_edition([adoption, maturity], category_labels=LABELS, **about)
+    return make_edition([adoption, maturity], category_labels=LABELS, conventions=CONVENTIONS, **about)
 
 
 def published(client, name):
@@ -187,6 +188,13 @@ def test_an_edition_of_an_older_version_gets_its_open_data(client):
     assert EditionFile.objects.count() == 7
 
 
+def test_the_method_s_constants_stand_beside_the_snapshot(client, edition):
+    for name in ("datapackage.json", "edition.json"):
+        about = json.loads(published(client, name))
+        assert (about["snapshot"], about["method_version"]) == ("abc123", "1.0")
+        assert about["method_constants"] == {"CUTS": [0.16, 0.5]}
+
+
 def test_a_fictional_edition_says_so_in_every_description(client):
     make_use_case("Montage")
     draft = RatingDraft("montage", Dimension.MATURITY, 2, Rating.Status.CONFIRMED)
@@ -199,7 +207,7 @@ def test_a_fictional_edition_says_so_in_every_description(client):
 
 def test_what_is_published_never_changes(client, edition):
     before = published(client, "donnees.zip")
-    assert {file.name: file.content for file in open_data_files(edition, LABELS)}["donnees.zip"] == before
+    assert {file.name: file.content for file in open_data_files(edition, LABELS, CONVENTIONS)}["donnees.zip"] == before
     edition.ratings.first().use_case.family.__class__.objects.update(name="Renommée depuis")
     assert published(client, "donnees.zip") == before
 

@@ -4,7 +4,8 @@ from django.utils.text import capfirst
 
 from cnc_survey.workbook import Column, Sheet
 from interviews.analysis.constants import INTERVIEWS_MIN
-from interviews.analysis.flags import Concordance
+from interviews.analysis.flags import Concordance, interview_concordance
+from interviews.guided.double_coding import reliability_report
 from interviews.guided.verbatims import published_verbatims
 from interviews.models import CubeCell
 from interviews.results.cube import read_cells
@@ -51,11 +52,18 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
         Column("Lecture", 16),
         Column("Code", 34, is_printed=False),
     ]
+    agreement = " ; ".join(f"{row.label.lower()} {row.spoken}" for row in _rated(setting.campaign))
     notes = (
         "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de "
         f"{INTERVIEWS_MIN} entretiens sur un cas d’usage, rien n’est chiffré.",
+        f"Les niveaux sont ceux de la personne qui code. Accord des codeurs (alpha de Krippendorff) : {agreement}.",
     )
     return lay_out(setting, title, heading, columns, lines, notes=notes)
+
+
+def _rated(campaign):
+    """The reliability of the dimensions of this sheet."""
+    return [row for row in reliability_report(campaign).dimensions if row.dimension in ITEMS]
 
 
 def _is_told(cell):
@@ -65,7 +73,9 @@ def _is_told(cell):
 
 def _line(row, dimension, shown, setting):
     cell = Cell(shown.figures | {"mark": shown.mark, "base": shown.base}, setting.is_public)
-    concordance = cell.show("concordance")
+    counts = cell.show("counts")
+    # Beside the level of this row, which may not be the one computed at closing.
+    reading = counts if isinstance(counts, str) else CONCORDANCE.get(interview_concordance(counts, row.level))
     return (
         row.assessment.use_case.name,
         dimension,
@@ -76,7 +86,7 @@ def _line(row, dimension, shown, setting):
         *(cell.show("counts", place) for place in range(len(DOTS))),
         cell.show("base"),
         shown.mark,
-        CONCORDANCE.get(concordance, concordance),
+        reading,
         row.assessment.use_case.code,
     )
 

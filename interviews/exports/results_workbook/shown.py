@@ -18,6 +18,7 @@ from interviews.results.disclosure import (
     public_participation,
 )
 from interviews.results.publication import PROPOSALS, published_level
+from interviews.results.segments import SEVERAL_TRADES
 from usecases.rating_marks import DOTS as LEVEL_DOTS
 
 from ..readme_sheet import describe_dates
@@ -25,7 +26,6 @@ from ..readme_sheet import describe_dates
 README = "Lisez-moi"
 DOTS = dict(enumerate(LEVEL_DOTS, 1))
 MORE_THAN_GROUP, LESS_THAN_REST = "> 90 %", "< 10 %"
-SEVERAL_TRADES = "Une personne peut avoir plusieurs métiers ou secteurs ; les lignes ne s’additionnent pas."
 
 
 @dataclass(frozen=True)

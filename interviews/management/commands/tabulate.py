@@ -9,6 +9,7 @@ from cnc_survey.commands import HouseCommand
 from cnc_survey.tables import write_csv as write_guarded
 from interviews.campaigns import CampaignError, find_campaign
 from interviews.exports.tabulation_table import COLUMNS, answer_labels, category_labels, find_item, tabulate
+from interviews.results.segments import LISTS, SEVERAL_TRADES
 from interviews.results.tabulation import BASES, VARIABLES
 
 NOTICE = "Vue interne : chiffres non masqués, à ne pas diffuser."
@@ -52,6 +53,8 @@ def write_table(campaign, rows):
             label = answers.get(row["answer"], row["answer"])
             figures = f"{_french(row['n']):>7}  {_percent(row['percent']):>8}  {interval:<15} {row['mark']}"
             lines.append(f"  {label:<{width}}  {figures}".rstrip())
+    if rows[-1]["by"] in LISTS:
+        lines += ["", SEVERAL_TRADES]
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from interviews.analysis import constants
 from interviews.guided.double_coding import (
     disagreements,
     draw_sample,
@@ -74,6 +75,7 @@ def reliability(request, slug):
     context = {
         "campaign": campaign,
         "report": reliability_report(campaign),
+        "constants": constants,
         "rows": [(row, ReconcileForm(row=row)) for row in disagreements(campaign)],
         "form": form,
         "codings": SecondCoding.objects.filter(interview__campaign=campaign).select_related("interview", "coder"),

@@ -4,7 +4,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from interviews.analysis.constants import INTERVIEWS_MIN
 from interviews.guided.code_tables import VARIABLES, code_table
+from interviews.guided.double_coding import reliability_report
 from interviews.guided.guide import read_guide
 from interviews.guided.modes import mode_differences
 from interviews.guided.ratings import rated_levels
@@ -25,7 +27,13 @@ def triangulation(request, slug):
     if campaign.closed_at:
         rows = triangulate(campaign, STAFF)
         told = [row for row in rows if row.interviews.base]
-        context |= {"rows": told, "silent": len(rows) - len(told), "differences": mode_differences(campaign, STAFF)}
+        context |= {
+            "rows": told,
+            "silent": len(rows) - len(told),
+            "least": INTERVIEWS_MIN,
+            "agreement": reliability_report(campaign).dimensions,
+            "differences": mode_differences(campaign, STAFF),
+        }
     return render(request, "interviews/interviewer/triangulation.html", context)
 
 

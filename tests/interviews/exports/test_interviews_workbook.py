@@ -6,16 +6,22 @@ import pytest
 from openpyxl import load_workbook
 
 from cnc_survey.roles import Role
+from interviews.analysis.constants import METHOD_VERSION
 from interviews.campaigns import CampaignError
 from interviews.exports.coded_segments import export_coded_segments
+from interviews.exports.constant_labels import constant_rows
 from interviews.exports.interviews_workbook import export_interviews, export_published_verbatims
 from interviews.exports.results_workbook import export_results
 from interviews.guided.codebook import load_codebook
+from interviews.guided.double_coding import draw_sample
 from interviews.guided.quote_links import agree
 from interviews.guided.verbatims import Coding, add_verbatim, review_verbatim, withdraw_verbatim, word_publicly
 from interviews.models import Code
+from interviews.results.disclosure import PUBLIC
+from interviews.results.review import decide
 from tests.interviews.guided.conversations import make_conversation_campaign, make_member
-from tests.interviews.guided.test_triangulation import approved_interview, close
+from tests.interviews.guided.test_double_coding import code_second
+from tests.interviews.guided.test_triangulation import answer, approved_interview, close, of_doublage
 from usecases.models import UseCase
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +99,9 @@ def test_the_public_file_waits_for_the_closing_and_holds_published_quotes_alone(
     assert list(found) == ["Lisez-moi", "Verbatims", "Codes par métier", "Codes par secteur"]
     assert found["Verbatims"][-1] == [STRANGE, "Doublage", "Qualité insuffisante", None]
     assert "Camille" not in str(found)
+    read_me = {row[0]: row[1] for row in found["Lisez-moi"] if row[0]}
+    assert (read_me["Instantané"], read_me["Version de la méthode"]) == (campaign.snapshot.identifier, METHOD_VERSION)
+    assert all(read_me[name].startswith(f"{value} · ") for name, value, _ in constant_rows())
     assert [row[1:] for row in found["Codes par métier"] if row[0] == "Qualité insuffisante"] == [["s", "s"]]
     again = tmp_path / "b.xlsx"
     export_published_verbatims(campaign, again)
@@ -107,6 +116,38 @@ def test_the_results_workbook_holds_the_quote_until_it_is_withdrawn(campaign, ve
     withdraw_verbatim(verbatim)
     export_results(campaign, tmp_path / "b.xlsx")
     assert STRANGE not in str(sheets(tmp_path / "b.xlsx"))
+
+
+def test_the_results_workbook_says_how_far_coders_agree(campaign, tmp_path):
+    lea, paul = make_member(), make_member("paul", Role.ANALYST)
+    levels = {approved_interview(campaign, lea, maturity=level).pk: level for level in (1, 2, 3, 2, 1, 3)}
+    for coding in draw_sample(campaign, [paul]):
+        code_second(coding, maturity=levels[coding.interview_id], adoption=3)
+    close(campaign)
+    export_results(campaign, tmp_path / "a.xlsx")
+    assert (
+        "Les niveaux sont ceux de la personne qui code. Accord des codeurs (alpha de Krippendorff)\xa0: maturité "
+        "technologique 1,00 (6 couples), publiable\xa0; impact pressenti non défini."
+    ) in [row[0] for row in sheets(tmp_path / "a.xlsx")["Entretiens"]]
+
+
+def test_interviews_are_read_beside_the_level_that_people_decided(campaign, tmp_path):
+    lea = make_member()
+    answer(campaign, 12, maturity=3)
+    for _ in range(6):
+        approved_interview(campaign, lea, maturity=3)
+    close(campaign)
+
+    def reading(name):
+        export_results(campaign, tmp_path / name)
+        told = [
+            row for row in sheets(tmp_path / name)["Entretiens"] if row[:2] == ["Doublage", "Maturité technologique"]
+        ]
+        return told[0][2], told[0][11], of_doublage(campaign, PUBLIC)["maturity"].concordance
+
+    assert reading("a.xlsx") == ("●●●", "Convergents", "convergent")
+    decide(campaign.assessments.get(use_case__code="doublage", dimension="maturity"), "set", 2, "Avis du comité.", lea)
+    assert reading("b.xlsx") == ("●●○", "Divergents", "divergent")
 
 
 def test_a_withdrawn_quote_is_in_no_later_file(campaign, verbatim, tmp_path):

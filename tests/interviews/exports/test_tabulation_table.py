@@ -116,6 +116,17 @@ def test_several_occupations_and_those_who_gave_none(campaign):
     ]
 
 
+def test_rows_that_do_not_add_up_say_so(campaign):
+    make_occupation("vfx")
+    people(campaign, (2, {"answers": {"ai_ever_used": "yes"}, "occupations": ["vfx"], "gender": "woman"}))
+    said = "Une personne peut avoir plusieurs métiers ou secteurs\xa0; les lignes ne s’additionnent pas."
+    by_trade, by_gender = (
+        run("studios", "--item", "ai_ever_used", "--by", by, "--staff") for by in ("occupations", "gender")
+    )
+    assert by_trade.splitlines()[-1] == said
+    assert said not in by_gender
+
+
 def test_an_open_list_counts_persons_by_tool(campaign):
     for tools in (["runway", "chatgpt"], ["runway"], ["midjourney"]):
         make_response(campaign, "-".join(tools), answers={"ai_ever_used": "yes", "ai_tools": tools})

@@ -102,6 +102,8 @@ def test_alpha_is_that_of_what_each_said_alone(campaign, lea, paul):
     by_dimension = {row.dimension: row for row in report.dimensions}
     assert by_dimension["maturity"].alpha == pytest.approx(krippendorff_alpha([firsts, seconds]))
     assert by_dimension["maturity"].verdict == Reliability.PUBLISH
+    assert by_dimension["maturity"].spoken == "0,88 (6 couples), publiable"
+    assert by_dimension["adoption"].spoken == "non défini"
     assert (by_dimension["adoption"].alpha, by_dimension["adoption"].verdict) == (None, Reliability.NOT_DEFINED)
     assert by_dimension["impact"].units == 0
 

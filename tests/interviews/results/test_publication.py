@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from io import StringIO
 
@@ -6,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from cnc_survey.audit.models import AuditEntry
+from interviews.analysis.constants import published_constants
 from interviews.campaigns import CampaignError
 from interviews.models import Assessment, Campaign, Level, Usage
 from interviews.results.closing import close_campaign
@@ -243,3 +245,11 @@ def test_an_edition_needs_a_title_that_fits(campaign, title):
     with pytest.raises(CommandError, match="Le titre d’une édition a de 1 à 200 caractères"):
         call_command("publish_campaign", campaign.slug, title=title, accept_proposals=True)
     assert not Edition.objects.filter(title=title).exists()
+
+
+def test_an_edition_prints_every_constant_of_its_method(campaign):
+    close_campaign(campaign)
+    edition = publish_campaign(campaign, "Édition 2025", accept_proposals=True)
+    package = json.loads(bytes(edition.files.get(name="datapackage.json").content))
+    assert package["method_constants"] == json.loads(json.dumps(published_constants()))
+    assert package["snapshot"] == campaign.snapshot.identifier
