@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from interviews import analysis
+from interviews.analysis import constants
 from interviews.analysis.constants import published_constants
 from interviews.analysis.statuses import SEGMENT_READINGS, Status
 
@@ -63,3 +66,35 @@ def test_the_analysis_knows_neither_django_nor_heavy_libraries():
         [sys.executable, "-c", program], cwd=folder.parents[1], capture_output=True, text=True, check=True
     )
     assert (output.stdout.strip(), len(modules) > 10) == ("[]", True)
+
+
+# Guides cannot ask the code, nor the catalogue's pages the survey's: what they write in figures is held to it here.
+WRITTEN = {
+    "templates/components/marks.html": [
+        f"moins de {constants.N_FLAG} personnes : à lire avec prudence",
+        f"moins de {constants.N_RATE} réponses, ou plus d’une personne sur deux ne sait pas",
+    ],
+    "templates/components/share_marks.html": [
+        f"moins de {constants.N_FLAG} personnes : à lire avec prudence",
+        f"moins de {constants.N_RATE} réponses ou de {constants.STRUCT_MIN} structures",
+        f"moins de {100 - 100 * constants.GROUP:.0f} %, plus de {100 * constants.GROUP:.0f} %",
+    ],
+    "docs/guide-analyse.md": [
+        f"au moins {constants.MARGIN_MIN} répondants par modalité",
+        f"sous {constants.WEIGHT_MIN} ni au-delà de {constants.WEIGHT_MAX:.0f} fois le poids moyen".replace(".", ","),
+        f"averti dès {constants.DEFF_WARN}, refusé au-delà de {constants.DEFF_STOP}".replace(".", ","),
+        f"Il faut {constants.N_RATE} réponses dans chaque vague",
+        f"Les cases de moins de {constants.MARGIN_MIN} personnes dans une vague",
+        f"au moins {constants.N_FLAG} personnes",
+        f"de {constants.N_SHOW} à {constants.N_RATE - 1} personnes",
+        f"plus de {100 * constants.GROUP:.0f} % d’une base de moins de {constants.N_FLAG} personnes",
+        f"moins de {constants.N_SHOW} personnes, moins de {constants.STRUCT_MIN} structures",
+    ],
+}
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_what_is_written_elsewhere_in_figures_is_what_the_code_uses(path):
+    text = (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
+    plain = " ".join(text.replace("\xa0", " ").replace("\u202f", " ").split())
+    assert [sentence for sentence in WRITTEN[path] if sentence not in plain] == []
