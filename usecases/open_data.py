@@ -143,6 +143,7 @@ def _breakdowns(ratings, category_labels):
             ("category_label", "string", "Catégorie"),
             ("base", "integer", "Personnes ; vide : masquée"),
             *_SHARES,
+            ("unweighted_share", "number", "La même part sans redressement ; vide : la vague n’est pas redressée"),
             ("mark", "string", "Signe du secret statistique"),
         ],
         key=["use_case", "dimension", "variable", "category"],
@@ -150,7 +151,7 @@ def _breakdowns(ratings, category_labels):
             [
                 *(rating.use_case.code, rating.dimension, part.variable, part.category or NOT_GIVEN),
                 _category_label(part, category_labels),
-                *(part.base, _round(part.share), _round(part.low), _round(part.high), part.mark or None),
+                *(part.base, *(_round(getattr(part, name)) for name in _PART_SHARES), part.mark or None),
             ]
             for rating in ratings
             for part in rating.breakdowns.all()
@@ -188,9 +189,10 @@ _RATING_KEY = [
 ]
 _SHARES = [
     ("share", "number", "Adoption : part des utilisateurs actuels, de 0 à 1"),
-    ("low", "number", "Borne basse de l’intervalle à 95 %"),
-    ("high", "number", "Borne haute de l’intervalle à 95 %"),
+    ("low", "number", "Borne basse de son intervalle de Wilson"),
+    ("high", "number", "Borne haute de son intervalle de Wilson"),
 ]
+_PART_SHARES = ("share", "low", "high", "unweighted_share")
 
 
 def _category_label(part, category_labels):
@@ -317,7 +319,7 @@ def _rating(rating, category_labels):
                 "category": part.category or NOT_GIVEN,
                 "category_label": _category_label(part, category_labels),
                 "base": part.base,
-                **{name: _round(getattr(part, name)) for name in ("share", "low", "high")},
+                **{name: _round(getattr(part, name)) for name in _PART_SHARES},
                 "mark": part.mark or None,
             }
             for part in rating.breakdowns.all()

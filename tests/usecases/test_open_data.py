@@ -45,7 +45,7 @@ def edition():
             BreakdownDraft("occupation", "editors", 31, 0.32258, 0.18573, 0.49859, ""),
             BreakdownDraft("occupation", "writers", None, None, None, None, "s"),
             BreakdownDraft("seniority", "", 6, None, None, None, "b"),
-            BreakdownDraft("seniority", "0_4", 35, 0.2, 0.1, 0.35, ""),
+            BreakdownDraft("seniority", "0_4", 35, 0.2, 0.1, 0.35, "", 0.25714),
         ),
     )
     maturity = RatingDraft("sous-titrage", Dimension.MATURITY, None, Rating.Status.INSUFFICIENT, details={"shares": []})
@@ -85,10 +85,10 @@ def test_every_published_rating_is_there_rounded_as_printed(client, edition):
     assert [list(row.values()) for row in rows(published(client, "breakdowns.csv"))] == [
         ["montage", "adoption", *row]
         for row in (
-            ("occupation", "editors", "Monteurs", "31", "0.323", "0.186", "0.499", ""),
-            ("occupation", "writers", "", "", "", "", "", "s"),  # nobody named it: its code alone
-            ("seniority", "not_given", "Non renseigné", "6", "", "", "", "b"),  # a key of a table is never empty
-            ("seniority", "0_4", "Moins de 5 ans", "35", "0.2", "0.1", "0.35", ""),
+            ("occupation", "editors", "Monteurs", "31", "0.323", "0.186", "0.499", "", ""),
+            ("occupation", "writers", "", "", "", "", "", "", "s"),  # nobody named it: its code alone
+            ("seniority", "not_given", "Non renseigné", "6", "", "", "", "", "b"),  # a key of a table is never empty
+            ("seniority", "0_4", "Moins de 5 ans", "35", "0.2", "0.1", "0.35", "0.257", ""),
         )
     ]
     assert [list(row.values())[2:] for row in rows(published(client, "figures.csv"))] == [
@@ -114,11 +114,11 @@ def test_the_json_says_the_same(client, edition):
     assert rating["breakdowns"][1:3] == [
         {
             **{"variable": "occupation", "category": "writers", "category_label": None, "base": None},
-            **{"share": None, "low": None, "high": None, "mark": "s"},
+            **{"share": None, "low": None, "high": None, "unweighted_share": None, "mark": "s"},
         },
         {
             **{"variable": "seniority", "category": "not_given", "category_label": "Non renseigné", "base": 6},
-            **{"share": None, "low": None, "high": None, "mark": "b"},
+            **{"share": None, "low": None, "high": None, "unweighted_share": None, "mark": "b"},
         },
     ]
     assert "ana" not in published(client, "edition.json").decode().split()  # who decided is not for the public
