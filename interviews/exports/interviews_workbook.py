@@ -59,6 +59,7 @@ def _write(campaign, path, sheets, subject):
 def _notice(campaign, heading, audience):
     report = reliability_report(campaign)
     agreement = [(row.label, row.spoken) for row in report.dimensions]
+    agreement += [("Réserve", report.reserve)] if report.reserve else []
     reading = [
         ("Entretiens", "Tenus à part des questionnaires : ils disent pourquoi, les questionnaires disent combien."),
         ("Verbatims", "Mots d’une personne interrogée, relus par une seconde personne et acceptés par elle."),

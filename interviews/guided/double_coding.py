@@ -62,6 +62,16 @@ class ReliabilityReport:
     is_enough: bool
     dimensions: list[DimensionReliability]
 
+    @property
+    def reserve(self) -> str:
+        """What to hold against these alphas, in words; empty once enough was coded twice."""
+        if self.is_enough:
+            return ""
+        return (
+            f"Double codage encore insuffisant : {self.coded_twice} sur {self.interviews} entretiens et {self.units} "
+            f"couples, pour au moins {100 * DOUBLE_CODED_SHARE:.0f} % et {DOUBLE_CODED_UNITS} couples."
+        )
+
 
 def codable_interviews(campaign: Campaign) -> QuerySet:
     """Return the interviews that were declared finished: those that a sample is drawn from."""

@@ -52,18 +52,16 @@ def interview_sheet(setting: Setting, rows: dict[Dimension, list[Row]]) -> Sheet
         Column("Lecture", 16),
         Column("Code", 34, is_printed=False),
     ]
-    agreement = " ; ".join(f"{row.label.lower()} {row.spoken}" for row in _rated(setting.campaign))
+    report = reliability_report(setting.campaign)
+    rated = [row for row in report.dimensions if row.dimension in ITEMS]
+    agreement = " ; ".join(f"{row.label.lower()} {row.spoken}" for row in rated)
     notes = (
         "Les entretiens n’entrent dans aucune note : ils sont choisis, pas tirés au sort. En dessous de "
         f"{INTERVIEWS_MIN} entretiens sur un cas d’usage, rien n’est chiffré.",
-        f"Les niveaux sont ceux de la personne qui code. Accord des codeurs (alpha de Krippendorff) : {agreement}.",
+        f"Les niveaux sont ceux de la personne qui code. Accord des codeurs (alpha de Krippendorff) : {agreement}. "
+        f"{report.reserve}".rstrip(),
     )
     return lay_out(setting, title, heading, columns, lines, notes=notes)
-
-
-def _rated(campaign):
-    """The reliability of the dimensions of this sheet."""
-    return [row for row in reliability_report(campaign).dimensions if row.dimension in ITEMS]
 
 
 def _is_told(cell):

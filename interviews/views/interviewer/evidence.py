@@ -31,7 +31,7 @@ def triangulation(request, slug):
             "rows": told,
             "silent": len(rows) - len(told),
             "least": INTERVIEWS_MIN,
-            "agreement": reliability_report(campaign).dimensions,
+            "agreement": reliability_report(campaign),
             "differences": mode_differences(campaign, STAFF),
         }
     return render(request, "interviews/interviewer/triangulation.html", context)

@@ -127,7 +127,8 @@ def test_the_results_workbook_says_how_far_coders_agree(campaign, tmp_path):
     export_results(campaign, tmp_path / "a.xlsx")
     assert (
         "Les niveaux sont ceux de la personne qui code. Accord des codeurs (alpha de Krippendorff)\xa0: maturité "
-        "technologique 1,00 (6 couples), publiable\xa0; impact pressenti non défini."
+        "technologique 1,00 (6 couples), publiable\xa0; impact pressenti non défini. Double "
+        "codage encore insuffisant\xa0: 6 sur 6 entretiens et 6 couples, pour au moins 20\u202f% et 30 couples."
     ) in [row[0] for row in sheets(tmp_path / "a.xlsx")["Entretiens"]]
 
 
