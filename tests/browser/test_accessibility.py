@@ -30,7 +30,8 @@ def site(study, live_server):
 
 
 def faults(page):
-    """Return what is wrong with the page shown, in a line each."""
+    """Return what is wrong with the page shown, once it is whole, in a line each."""
+    page.wait_for_load_state()
     violations = Axe().run(page, options=RULES).response["violations"]
     found = [f"{v['id']}: {node['html'][:120]}" for v in violations for node in v["nodes"]]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -75,6 +76,10 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
         if found := faults(page):
             wrong[step] = found
 
+    def go_on():
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enregistrer et continuer").click()
+
     page.goto(site + "/participer/ouverte/")
     look("entry")
     page.get_by_role("button", name="Commencer").click()
@@ -82,7 +87,7 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
     page.get_by_label("J’ai lu").check()
     page.get_by_role("button", name="Commencer").click()
     look("profile")
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    go_on()
     look("profile with an error")
     page.get_by_label("Monteurs vidéo").check()
     while not page.url.endswith("/relecture/"):
@@ -95,10 +100,10 @@ def test_every_step_of_the_questionnaire(page, site, viewport):
         look(page.url.split("/")[-2])
         if "/cas-" in page.url and "cards with an error" not in looked_at:
             page.locator("textarea").first.evaluate("field => { field.value = 'a'.repeat(5001) }")
-            page.get_by_role("button", name="Enregistrer et continuer").click()
+            go_on()
             look("cards with an error")
             page.locator("textarea").first.fill("")
-        page.get_by_role("button", name="Enregistrer et continuer").click()
+        go_on()
     look("review")
     for more in page.locator("details.missing > summary").all():
         more.click()

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 from interviews.campaigns import create_campaign
 from interviews.collection.invitations import create_invitation
 from interviews.models import Answer, Response, UseCaseAnswer
-from tests.browser.slow_network import Slow
+from tests.browser.network import Slow, saving
 
 pytestmark = pytest.mark.browser
 
@@ -37,13 +36,6 @@ def begin(page, link):
 
 def saved(page):
     return expect(page.locator("#saved-at"))
-
-
-def saving(page, name, value):
-    """The server's answer to the sending of a part in which one field has this value."""
-    return page.expect_response(
-        lambda response: "/auto/" in response.url and parse_qs(response.request.post_data or "").get(name) == [value]
-    )
 
 
 def stored():
@@ -142,8 +134,9 @@ def test_a_lost_network_is_waited_out(page, link, context):
     page.get_by_role("button", name="Enregistrer et continuer").click()  # goes nowhere: it would lose the page
     expect(page.get_by_role("heading", name="L’IA dans votre activité")).to_be_visible()
     assert stored() == {}
-    context.set_offline(False)
-    expect(page.locator("#connection")).to_be_empty(timeout=15_000)
+    with saving(page, "ai_frequency", "never"), saving(page, "organisation_rule", "forbidden"):
+        context.set_offline(False)
+    expect(page.locator("#connection")).to_be_empty()
     assert stored() == {"ai_frequency": "never", "organisation_rule": "forbidden"}
 
 
@@ -273,10 +266,9 @@ def test_the_levels_open_in_place_and_follow_the_usage(page, link):
     card.get_by_label("Usage régulier").check()
     expect(levels).to_be_visible()
     expect(intention).to_be_hidden()
-    code = card.get_attribute("data-unit").removeprefix("cas.")
-    with saving(page, f"{code}-maturity", "1"):
+    with saving(page, "-maturity", "1"):
         levels.get_by_label("en développement").check()
-    with saving(page, f"{code}-usage", "never_heard"):
+    with saving(page, "-usage", "never_heard"):
         card.get_by_label("Jamais entendu parler").check()
     expect(levels).to_be_hidden()
     answered = UseCaseAnswer.objects.exclude(usage=None)

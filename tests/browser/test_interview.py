@@ -15,7 +15,7 @@ from interviews.campaigns import create_campaign
 from interviews.guided.planning import Person, begin_interview, plan_interview, record_consent
 from interviews.models import Interview
 from interviews.models.interview import MAX_NOTE
-from tests.browser.slow_network import Slow
+from tests.browser.network import Slow, saving
 from tests.interviews.guided.conversations import make_member
 from usecases.models import Occupation, Sector
 
@@ -79,7 +79,8 @@ def test_a_whole_interview_by_keyboard_with_the_network_cut_for_a_minute(page, s
 
     keys.press("Alt+2")  # the part about usages
     keys.press("Alt+n")
-    keys.type("Elle dérushe à la main 🎬, « jamais » avec un outil.")
+    with saving(page, "-text", "Elle dérushe à la main 🎬, « jamais » avec un outil."):
+        keys.type("Elle dérushe à la main 🎬, « jamais » avec un outil.")
     saved(page).to_contain_text("Enregistré à")
     assert stored()["notes"] == [("usages", "Elle dérushe à la main 🎬, « jamais » avec un outil.")]
 
@@ -105,8 +106,13 @@ def test_a_whole_interview_by_keyboard_with_the_network_cut_for_a_minute(page, s
     page.clock.fast_forward("01:00")
     assert len(stored()["notes"]) == 1
 
-    context.set_offline(False)
-    expect(page.locator("#connection")).to_be_empty(timeout=20_000)
+    with (
+        saving(page, "-text", "Puis un essai de sous-titrage."),
+        saving(page, "-text", "La qualité ne suffit pas."),
+        saving(page, "-usage", "tried"),
+    ):
+        context.set_offline(False)
+    expect(page.locator("#connection")).to_be_empty()
     assert stored() == {
         "notes": [
             ("usages", "Elle dérushe à la main 🎬, « jamais » avec un outil."),

@@ -3,29 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from interviews.campaigns import create_campaign
 from interviews.collection.answers import save_profile
 from interviews.collection.invitations import create_invitation
 from interviews.collection.offers import offer_use_cases
 from interviews.collection.responses import start_response
+from tests.browser.test_accessibility import faults
 from tests.interviews.filled_workbooks import filled
 from usecases.models import Occupation, Sector
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 USAGE = "Où en êtes-vous ?"
-
-
-def faults(page):
-    """Return what is wrong with the page shown, in a line each."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    found = [f"{v['id']}: {node['html'][:120]}" for v in violations for node in v["nodes"]]
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, *([f"scrolls sideways by {overflow}px"] if overflow > 0 else [])]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -51,12 +43,12 @@ def test_a_workbook_from_download_to_confirmation(page, study, live_server, tmp_
 
     page.get_by_label("Votre classeur rempli").set_input_files(wrong)
     page.get_by_role("button", name="Vérifier mon classeur").click()
-    assert "« Souvent » n’est pas une réponse admise" in page.get_by_role("alert").inner_text().replace("\xa0", " ")
+    expect(page.get_by_role("alert")).to_contain_text("« Souvent » n’est pas une réponse admise")
     assert faults(page) == []
 
     page.get_by_label("Votre classeur rempli").set_input_files(good)
     page.get_by_role("button", name="Vérifier mon classeur").click()
-    assert "1 réponse ajoutée, 1 inchangée." in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("1 réponse ajoutée, 1 inchangée.")
     assert faults(page) == []
     page.get_by_role("button", name="Enregistrer ces réponses").click()
     assert page.url == f"{live_server.url}/q/{token}/relecture/"

@@ -77,7 +77,8 @@ def test_the_tenth_answer_raises_the_level_on_the_sheet_and_in_the_workbook(page
             card.get_by_text("Préciser").click()
             card.get_by_label("En vos mots").fill("=1+1")
             answered = True
-        page.get_by_role("button", name="Enregistrer et continuer").click()
+        with page.expect_navigation():  # up to the end of the page: the card is looked for without waiting
+            page.get_by_role("button", name="Enregistrer et continuer").click()
     assert answered
     expect(page.get_by_text("technologie\u00a0: ●●● Technologie existante")).to_be_visible()
     page.get_by_role("button", name="Envoyer mes réponses").click()

@@ -1,4 +1,16 @@
-"""A network on which answers are slow to come."""
+"""What goes over the network: a part of a page being saved, and answers that are slow to come."""
+
+from urllib.parse import parse_qsl
+
+
+def saving(page, name, value):
+    """The server's answer to the sending of a part in which the field whose name ends so has this value."""
+
+    def is_it(response):
+        fields = parse_qsl(response.request.post_data or "") if "/auto/" in response.url else []
+        return any(field.endswith(name) and given == value for field, given in fields)
+
+    return page.expect_response(is_it)
 
 
 class Slow:
