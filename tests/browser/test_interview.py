@@ -23,6 +23,8 @@ pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+KEPT = "(all) => all.every((words) => Object.values(localStorage).some((kept) => kept.includes(words)))"
+
 
 @pytest.fixture
 def interview(study):
@@ -134,7 +136,7 @@ def test_what_was_not_sent_when_the_window_closed_comes_back_note_and_card(page,
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#connection")).to_contain_text("Connexion interrompue")
-    page.wait_for_timeout(2000)
+    page.wait_for_function(KEPT, arg=["Dit+sans+r%C3%A9seau", "usage=never_heard"])
     page.close(run_before_unload=False)
     context.set_offline(False)
     page = context.new_page()
