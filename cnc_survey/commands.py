@@ -34,7 +34,7 @@ REASONS = {
     errno.EPERM: "accès refusé",
     errno.EISDIR: "c’est un dossier, il faut un fichier",
     errno.ENOTDIR: "un fichier se trouve à la place d’un dossier",
-    errno.EEXIST: "ce nom est déjà pris",
+    errno.EEXIST: "un fichier porte déjà ce nom",
     errno.ENAMETOOLONG: "ce nom est trop long",
     errno.ENOSPC: "il n’y a plus de place sur le disque",
     errno.EPIPE: "plus personne ne lit la sortie",

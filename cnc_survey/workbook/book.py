@@ -1,6 +1,7 @@
 """The file itself: whole or not at all, and the same bytes for the same data."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -34,24 +35,23 @@ def write_workbook(
     same data give the same bytes. `banner` (« Données fictives… ») stands at the top of every sheet. Raises
     WorkbookError for a text or a table that the format cannot hold.
     """
-    book = Workbook(write_only=True)
-    properties = book.properties
-    properties.title, properties.subject, properties.description = title, subject, description
-    properties.creator, properties.language, properties.keywords = CREATOR, "fr-FR", keywords or None
-    properties.created = properties.modified = created
-    try:
-        titles = [sheet.title for sheet in sheets]
-        names = dict(reversed(list(zip(titles, sheet_names(titles), strict=True))))  # of namesakes, the first
-        for sheet, name in zip(sheets, sheet_names(titles), strict=True):
-            sheet.write(Page(book.create_sheet(name), name, names), banner)
-    except Exception:
-        _discard(book)
-        raise
-    if isinstance(target, str | Path):
-        with written_whole(Path(target)) as (temporary,), _Archive(temporary, "w", ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-    else:
-        with _Archive(target, "w", ZIP_DEFLATED) as archive:
+    # Its place is taken before anything is written: a folder that refuses it says so at once.
+    place = written_whole(Path(target)) if isinstance(target, str | Path) else nullcontext([target])
+    with place as (stream,):
+        book = Workbook(write_only=True)
+        properties = book.properties
+        properties.title, properties.subject, properties.description = title, subject, description
+        properties.creator, properties.language, properties.keywords = CREATOR, "fr-FR", keywords or None
+        properties.created = properties.modified = created
+        try:
+            titles = [sheet.title for sheet in sheets]
+            names = dict(reversed(list(zip(titles, sheet_names(titles), strict=True))))  # of namesakes, the first
+            for sheet, name in zip(sheets, sheet_names(titles), strict=True):
+                sheet.write(Page(book.create_sheet(name), name, names), banner)
+        except Exception:
+            _discard(book)
+            raise
+        with _Archive(stream, "w", ZIP_DEFLATED) as archive:
             ExcelWriter(book, archive).save()
 
 

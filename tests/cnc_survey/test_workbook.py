@@ -231,6 +231,18 @@ def test_a_failure_leaves_the_former_file_whole(tmp_path):
     assert (texts_read_back(target.read_bytes()), list(tmp_path.iterdir())) == (["nouveau"], [target])
 
 
+def test_a_folder_that_refuses_the_file_says_so_before_anything_is_written(tmp_path):
+    """Otherwise openpyxl complains, sheet by sheet, of what it was writing."""
+    (tmp_path / "file").write_bytes(b"")
+
+    def rows():
+        raise AssertionError("a row was read")
+        yield
+
+    with pytest.raises(OSError, match="file"):
+        write_workbook(tmp_path / "file" / "a.xlsx", [Sheet("A", [Column("a")], rows())], title="T")
+
+
 def test_a_link_leads_to_its_sheet_whatever_its_name_became():
     """A title longer than 31 characters, twice, with accents and an apostrophe (ACCEPTANCE 8)."""
     title = "L’étalonnage : aujourd'hui, demain et après-demain"
