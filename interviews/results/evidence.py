@@ -71,5 +71,8 @@ def _figures(cell, names):
     if weighted:
         twins = [name for name in names if name in weighted]
         figures |= {name: weighted[name] for name in twins}
-        figures["unweighted"] = {name: cell.figures[name] for name in twins}
+        unweighted = {name: cell.figures[name] for name in twins}
+        # Of a cell that shows nearly nothing, nothing stands beside.
+        if any(value not in (None, "") for value in unweighted.values()):
+            figures["unweighted"] = unweighted
     return figures
