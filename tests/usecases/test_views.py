@@ -58,6 +58,7 @@ def test_sheet_tells_everything_of_a_use_case(client):
             base=31,
             computed_level=3,
             review_reason="Trop tôt.",
+            details={"interpolated_median": 2.26, "dk_share": 0.125},
         ),
         RatingDraft("doublage", Dimension.ADOPTION, 2, Status.FIRST, base=49, share=0.408, low=0.283, high=0.545),
         previous=first,
@@ -70,7 +71,8 @@ def test_sheet_tells_everything_of_a_use_case(client):
     assert (
         "Maturité technologique maturité 2 sur 3 En évolution donnée par l’étude"
         " maturité 2 sur 3 Technologie existante en évolution rapide contestée (tendance à la hausse) · n = 31"
-        " Niveau calculé\u00a0: 3 sur 3. Trop tôt." in text
+        " médiane interpolée\u00a0: 2,3 ne savent pas\u00a0: 12,5\u202f% Niveau calculé\u00a0: 3 sur 3. Trop tôt."
+        in text
     )
     assert (
         "Adoption adoption\u00a0: non renseigné adoption 2 sur 3 Usage en diffusion première note · n = 49"

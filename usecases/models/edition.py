@@ -161,6 +161,16 @@ class Rating(models.Model):
         """The plain share beside a weighted one; None in an unweighted edition."""
         return (self.details.get("unweighted") or {}).get("rate")
 
+    @property
+    def interpolated_median(self):
+        """Where opinion stands between the levels, for maturity and impact; None where it is not shown."""
+        return self.details.get("interpolated_median")
+
+    @property
+    def dont_know_share(self):
+        """The share of those who do not know, from 0 to 1, for maturity and impact; None where it is not shown."""
+        return self.details.get("dk_share")
+
 
 class EditionFile(models.Model):
     """A file published with an edition, kept with it: the same bytes for ever, on every machine.
