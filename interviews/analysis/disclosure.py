@@ -117,6 +117,27 @@ def protect_answers(
     return masks
 
 
+def withhold_nearly_all(
+    membership: ArrayLike, persons: ArrayLike, answers: ArrayLike, hidden: Mapping[int, Mask]
+) -> dict[int, Mask]:
+    """Categories of which « nearly all » is not said, by position: all those of which it could be, or none.
+
+    It may be said of a category of more than N_RATE people (of ten, more than 90 % is all of them) whose answers are
+    not shown. Where it is, the rest, known up to a person or two, must be a group that could be shown. Arguments as in
+    `protect_answers`; hidden: the categories whose answers are not shown.
+    """
+    membership, persons, answers = np.asarray(membership, dtype=bool), np.asarray(persons), np.asarray(answers)
+    sizes, given = persons @ membership, membership.T @ answers
+    shown = ~np.isin(np.arange(len(sizes)), list(hidden))
+    said = ~shown & (sizes > N_RATE) & (sizes < N_FLAG) & (given.max(axis=1, initial=0) > GROUP * sizes)
+    if not said.any():
+        return {}
+    rest = ~membership[:, shown | said].any(axis=1)
+    others = [rest, *~membership[:, said].T]
+    enough = persons @ rest and not any(is_exposed(persons @ each, each @ answers, N_RATE) for each in others)
+    return {} if enough else {int(place): Mask.SECONDARY for place in np.flatnonzero(said)}
+
+
 def settle_masks(masks: dict[int, Mask], *rules: Callable[..., dict[int, Mask]]) -> dict[int, Mask]:
     """Apply the rules (called with `hidden`) in turn, until none hides anything more because of what another hid."""
     while True:

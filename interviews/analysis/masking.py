@@ -5,14 +5,14 @@ nowhere in a large wave. Masks are settled on unweighted persons (METHOD.md §5.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .constants import N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
-from .disclosure import Mask, as_they_are, protect, protect_answers, settle_masks
+from .disclosure import Mask, as_they_are, protect, protect_answers, settle_masks, withhold_nearly_all
 from .patterns import distinct_rows
 
 NOBODY = -1  # the structure of somebody who names none
@@ -22,10 +22,16 @@ _CHUNK = 5000  # persons multiplied at a time
 @dataclass(frozen=True)
 class DimensionMask:
     """Why each category is hidden for each use case, shape (categories, use cases), "" where it is not: the whole row,
-    or its shares alone (which a hidden row hides too)."""
+    its shares (which a hidden row hides too), or even that nearly all of it gave the same answer."""
 
     rows: np.ndarray
     shares: np.ndarray
+    nearly_all: np.ndarray
+
+    @classmethod
+    def of_nothing(cls, shape: tuple[int, ...]) -> "DimensionMask":
+        """The mask that hides nothing."""
+        return cls(*(np.full(shape, "", dtype="<U10") for _ in fields(cls)))
 
 
 class Structures:
@@ -136,6 +142,7 @@ def mask_dimension(
     strangers: np.ndarray,
     kept_back: np.ndarray,
     groups: np.ndarray | None = None,
+    hidden: np.ndarray | None = None,
 ) -> DimensionMask:
     """Mask one item by one dimension.
 
@@ -143,11 +150,13 @@ def mask_dimension(
     outside. total: persons who count (use cases); sizes: those of each category, (categories, use cases); strangers:
     see `count_strangers`. kept_back: bool, same shape: shares that another rule does not show. groups: 0/1, shape
     (groups, answers): for a personal item, the answers that must not be nearly everybody's (METHOD.md §5.4); None for
-    others.
+    others. hidden: bool, (categories, use cases): rows that another item's hide.
     """
     enough = N_FLAG if groups is not None else N_RATE
     doubtful = dimension.needs_a_look(total, sizes, strangers, enough) | kept_back.any(axis=0)
-    mask = DimensionMask(*(np.full(sizes.shape, "", dtype="<U10") for _ in range(2)))
+    if hidden is not None:
+        doubtful |= hidden.any(axis=0)
+    mask = DimensionMask.of_nothing(sizes.shape)
     for use_case in np.flatnonzero(doubtful):
         given = values[structures.order, use_case]
         people = structures.order[(given >= 0) & (given < answers)]
@@ -161,6 +170,7 @@ def mask_dimension(
             structures,
             kept_back[:, use_case],
             groups,
+            () if hidden is None else np.flatnonzero(hidden[:, use_case]),
         )
     return mask
 
@@ -178,7 +188,7 @@ def mask_pair(
     is_first: bool, shape (persons, use cases). Other arguments and result as in `mask_dimension`.
     """
     in_base = (values >= 0) & (values < answers)
-    mask = DimensionMask(*(np.full((2, values.shape[1]), "", dtype="<U10") for _ in range(2)))
+    mask = DimensionMask.of_nothing((2, values.shape[1]))
     alone = (structures.shared == NOBODY)[:, np.newaxis]
     # Those who answer alone for their structure are structures of their own: enough of them, and nobody is exposed.
     plenty = np.stack([(in_base & alone & held).sum(axis=0) for held in (is_first, ~is_first)]) >= N_FLAG
@@ -190,8 +200,8 @@ def mask_pair(
     return mask
 
 
-def _mask_table(mask, use_case, people, given, answers, held, structures, kept_back, groups):
-    """Mask one use case by the categories of one dimension, into `mask`."""
+def _mask_table(mask, use_case, people, given, answers, held, structures, kept_back, groups, hidden=()):
+    """Mask one use case by the categories of one dimension, into `mask`; `hidden`: those that are so already."""
     patterns, pattern_of = held
     counted = np.bincount(pattern_of[people] * answers + given, minlength=len(patterns) * answers)
     counted = counted.reshape(len(patterns), answers)
@@ -202,10 +212,14 @@ def _mask_table(mask, use_case, people, given, answers, held, structures, kept_b
     by_structure = as_they_are
     if rows := structures.table(people, patterns, pattern_of):
         by_structure = partial(protect, *rows, STRUCT_MIN)
-    hidden = settle_masks({}, partial(protect, patterns[taken], persons, N_SHOW), by_structure)
+    hidden = dict.fromkeys(map(int, hidden), Mask.PRIMARY)
+    hidden = settle_masks(hidden, partial(protect, patterns[taken], persons, N_SHOW), by_structure)
     back = {int(place): Mask.PRIMARY for place in np.flatnonzero(kept_back)}
     by_share = partial(protect_answers, patterns[taken], persons, agreeing)
     for place, reason in hidden.items():
         mask.rows[place, use_case] = reason
-    for place, reason in settle_masks(back | hidden, by_share, by_structure).items():
+    shares = settle_masks(back | hidden, by_share, by_structure)
+    for place, reason in shares.items():
         mask.shares[place, use_case] = reason
+    for place, reason in withhold_nearly_all(patterns[taken], persons, agreeing, shares).items():
+        mask.nearly_all[place, use_case] = reason

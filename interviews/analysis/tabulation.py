@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .constants import GROUP, N_FLAG, N_RATE, N_SHOW, STRUCT_MIN
-from .disclosure import Mask, as_they_are, is_exposed, protect, protect_answers, settle_masks
+from .constants import N_SHOW, STRUCT_MIN
+from .disclosure import Mask, as_they_are, protect, protect_answers, settle_masks, withhold_nearly_all
 from .patterns import distinct_rows, distinct_words, pack, unpack
 
 NOBODY = -1  # no answer, no structure
@@ -217,24 +217,8 @@ def _masks(variable, persons, counts, dont_know, structures, kept_back):
         ),
         everyone_base,
         settle_masks(everyone_base | answers, partial(protect_answers, patterns, everyone, rest), *structure_rules),
-        _nearly_all(patterns, persons, counts, answers),
+        withhold_nearly_all(patterns, persons, counts, answers),
     )
-
-
-def _nearly_all(patterns, persons, counts, answers):
-    """Return the categories of which « nearly all » is not said: where it is of all of them, the rest, known up to a
-    person or two, must be a group that could be shown."""
-    sizes, given = persons @ patterns, patterns.T @ counts
-    said = (sizes > N_RATE) & (sizes < N_FLAG) & (given.max(axis=1, initial=0) > GROUP * sizes)
-    said[[place for place in range(len(sizes)) if place not in answers]] = False
-    if not said.any():
-        return {}
-    told = said.copy()
-    told[[place for place in range(len(sizes)) if place not in answers]] = True
-    rest = ~patterns[:, told].any(axis=1)
-    others = [rest, *~patterns[:, said].T]
-    enough = persons @ rest and not any(is_exposed(persons @ each, each @ counts, N_RATE) for each in others)
-    return {} if enough else {int(place): Mask.SECONDARY for place in np.flatnonzero(said)}
 
 
 def _remembering(rule):

@@ -140,12 +140,16 @@ def count_item(wave: Wave, item: ItemAnswers, by_usage: bool = False, ticks: Tic
 
 
 def mask_rows(
-    wave: Wave, counted: Counted, kept_back: np.ndarray | None = None, groups: np.ndarray | None = None
+    wave: Wave,
+    counted: Counted,
+    kept_back: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
+    hidden: np.ndarray | None = None,
 ) -> DimensionMask:
     """Return the masks that rows owe to each other, (rows × K); arguments as in `analysis.masking`."""
     base, structures = counted.base, wave.segments.structures
     kept_back = np.zeros(base.shape, dtype=bool) if kept_back is None else kept_back
-    masks = DimensionMask(*(np.full(base.shape, "", dtype="<U10") for _ in range(2)))
+    masks = DimensionMask.of_nothing(base.shape)
     start = WHOLE + 1
     dimensions = [wave.segments.by_variable[variable].dimension for variable in USE_CASE_VARIABLES]
     strangers = count_strangers(dimensions, counted.in_base)
@@ -161,13 +165,19 @@ def mask_rows(
             outsiders,
             kept_back[rows],
             groups,
+            None if hidden is None else hidden[rows],
         )
-        masks.rows[rows], masks.shares[rows] = found.rows, found.shares
+        _put(found, masks, rows)
         start = rows.stop
     if start < len(counted.rows):
         found = mask_pair(counted.values, counted.answers, wave.is_user, structures, kept_back[start:], groups)
-        masks.rows[start:], masks.shares[start:] = found.rows, found.shares
+        _put(found, masks, slice(start, None))
     return masks
+
+
+def _put(found, masks, rows):
+    for each in fields(DimensionMask):
+        getattr(masks, each.name)[rows] = getattr(found, each.name)
 
 
 def _persons(values, codes):

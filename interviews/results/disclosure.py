@@ -25,8 +25,8 @@ MARK_MEANINGS = {
     UNKNOWN: f"plus de {100 * DK_MAX:.0f} % des personnes ne savent pas : la base et cette part seules sont montrées",
     GROUPED: f"une même réponse réunit plus de {100 * GROUP:.0f} % d’une base de moins de {N_FLAG} personnes : sa part "
     "n’est pas précisée",
-    PROTECTED: "ses parts en révéleraient d’autres par soustraction : la base seule est montrée",
-    HIDDEN: f"moins de {N_SHOW} personnes, ou moins de {STRUCT_MIN} structures, ou cellule qui les révélerait : rien "
+    PROTECTED: "ses parts diraient, seules ou par soustraction, ce que chacun a répondu : la base seule est montrée",
+    HIDDEN: f"moins de {N_SHOW} personnes, ou moins de {STRUCT_MIN} structures, ou cellule qui en révélerait d’autres : rien "
     "n’est montré",
 }
 MARK_OF = {
@@ -79,13 +79,15 @@ def settle_cells(
     masks: DimensionMask | None = None,
     unknown: np.ndarray | None = None,
     dominant: np.ndarray | None = None,
+    tells_of_another: np.ndarray | None = None,
     is_interview: bool = False,
 ) -> np.ndarray:
     """Return the Mask of each cell, shape (rows, use cases), the whole being the first row.
 
     base: persons, same shape. structures: distinct structures of the whole (use cases), -1 where none is identified.
     masks: what rows owe to each other. unknown: bool, more than half do not know. dominant: the answer that nearly
-    everybody gave, -1 where there is none. Ten interviews are not a share: from five, their counts are shown.
+    everybody gave, -1 where there is none. tells_of_another: bool (use cases), the base of the whole says what nearly
+    everybody answered to another item. Ten interviews are not a share: from five, their counts are shown.
     """
     few = base < N_SHOW
     if is_interview:
@@ -96,21 +98,32 @@ def settle_cells(
     grouped = none if dominant is None else dominant >= 0
     is_whole = np.zeros((len(base), 1), dtype=bool)
     is_whole[0] = True
-    rows, shares = (masks.rows, masks.shares) if masks else (np.full(base.shape, "", "<U10"),) * 2
-    hidden = few & is_whole | is_whole & (structures != NOBODY) & (structures < STRUCT_MIN)
+    masks = masks or DimensionMask.of_nothing(base.shape)
+    rows, shares_hidden = masks.rows, masks.shares != ""
+    too_few = few[0] | (structures != NOBODY) & (structures < STRUCT_MIN)
+    hidden = is_whole & (too_few if tells_of_another is None else too_few | tells_of_another)
     # Where nothing of the whole is shown, nothing is of its parts; where its shares are not, neither are theirs.
     nothing = hidden[0] & ~is_whole
     whole_grouped = grouped[0] & ~is_whole
+    # Of ten persons, more than 90 % is all of them.
+    told = grouped & (base > N_RATE) & (is_whole | (shares_hidden & ~whole_grouped & (masks.nearly_all == "")))
     return np.select(
         [
             hidden | nothing,
             rows != "",
             (base > 0) & (base < N_RATE),
             unknown & (base > 0),
-            grouped & (is_whole | ((shares != "") & ~whole_grouped)),
-            (shares != "") | (whole_grouped & (base > 0)),
+            told,
+            shares_hidden | (whole_grouped & (base > 0)) | (grouped & is_whole),
         ],
-        [Mask.PRIMARY.value, rows, Mask.BASE_ONLY.value, Mask.UNKNOWN.value, Mask.GROUP.value, Mask.PROTECTED.value],
+        [
+            Mask.PRIMARY.value,
+            masks.rows,
+            Mask.BASE_ONLY.value,
+            Mask.UNKNOWN.value,
+            Mask.GROUP.value,
+            Mask.PROTECTED.value,
+        ],
         Mask.NONE.value,
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from interviews.analysis.adoption import CURRENT, UsageFunnels
 from interviews.analysis.constants import DK_MAX, N_RATE, TOLERANCE
+from interviews.analysis.disclosure import is_exposed
 from interviews.analysis.flags import (
     Concordance,
     has_small_base,
@@ -55,15 +56,16 @@ def estimate_items(
 ) -> Iterator[ItemTable]:
     """Yield the tables of these items, by questionnaire then by interview.
 
-    `in_force`: {(use case code, dimension): level}.
+    `in_force`: {(use case code, dimension): level}. Usage comes before intention, whose masks rest on its own.
     """
     for item in items:
         if item in LEVEL_ITEMS:
             yield from _levels(wave, item, in_force)
         elif item == "usage":
-            yield from _usage(wave, item, in_force)
+            usage, interviews = _usage(wave, item, in_force)
+            yield from (usage, interviews)
         elif item == "intention":
-            yield from _intention(wave, item)
+            yield from _intention(wave, item, usage)
         else:
             yield from _choices(wave, item)
 
@@ -206,7 +208,7 @@ def _audit(wave: Wave, counted: Counted):
     return limits
 
 
-def _intention(wave: Wave, item: str):
+def _intention(wave: Wave, item: str, usage: ItemTable):
     counted = count_item(wave, wave.frame.intention())
     counts, answers = counted.counts, counted.answers
     groups = np.eye(answers, dtype=int)
@@ -221,8 +223,12 @@ def _intention(wave: Wave, item: str):
         "structures": _structures(counted),
         "weighted": _records(weighted, counted.base.shape),
     }
-    masks = mask_rows(wave, counted, groups=groups)
-    yield _table(item, counted, figures, settle_cells(counted.base, counted.structures, masks, dominant=dominant))
+    # Whoever is asked does not use: where usage is hidden, nothing may say how many answered; nor, of the whole, that
+    # they are nearly all of those who said whether they use.
+    tells_usage = is_exposed(usage.base[WHOLE], counts[WHOLE].sum(axis=-1, keepdims=True), 0)
+    masks = mask_rows(wave, counted, groups=groups, hidden=usage.mask != CubeCell.Mask.NONE.value)
+    mask = settle_cells(counted.base, counted.structures, masks, dominant=dominant, tells_of_another=tells_usage)
+    yield _table(item, counted, figures, mask)
     yield _interviews(item, counted, _told(counted))
 
 

@@ -11,6 +11,7 @@ from interviews.analysis.disclosure import (
     protect_shares,
     round_percent,
     visible_detail,
+    withhold_nearly_all,
 )
 
 
@@ -130,6 +131,20 @@ def test_shares_of_small_or_unanimous_groups_are_not_shown():
     # The others of nearly everybody's trade are few: its share would be theirs.
     assert protect_shares([[1, 0], [1, 1]], [8, 40], [4, 20]) == {1: "complement"}
     assert protect_shares(trades, [40, 20, 15], [20, 10, 5], hidden={0: "primary"}) == {0: "primary"}
+
+
+def test_what_nearly_everybody_said_is_told_where_the_rest_may_be():
+    trades = np.eye(3, dtype=int)
+    said = [[30, 10], [14, 0], [10, 10]]  # yes and no of forty, fourteen and twenty persons
+    hidden = {1: "primary", 2: "secondary"}
+    assert withhold_nearly_all(trades, [40, 14, 20], said, hidden) == {}
+    # Nobody is left: the first and the total would say how many of the fourteen.
+    assert withhold_nearly_all(trades[:2], [40, 14], said[:2], {1: "primary"}) == {1: "secondary"}
+    # Of those left, nearly all said the same.
+    assert withhold_nearly_all(trades, [40, 14, 20], [*said[:2], [20, 0]], hidden) == {1: "secondary", 2: "secondary"}
+    # Of ten, more than 90 % is all of them: nothing could be said. Where answers are shown, nothing is withheld.
+    assert withhold_nearly_all(trades, [40, 10, 20], [said[0], [10, 0], said[2]], hidden) == {}
+    assert withhold_nearly_all(trades, [40, 14, 20], said, {}) == {}
 
 
 def test_the_attacker_names_what_it_finds():

@@ -162,8 +162,8 @@ def test_the_other_sheets_hide_the_same_cells(campaign, tmp_path):
         "Adoption": [(20, 0.3, 0.3), (7, "b", "b"), ("s", "s", "s")],
         "Intérêts": [(14, 1), ("s", "s"), ("s", "s")],
         "Freins": [(6, "b"), ("s", "s"), ("s", "s")],
-        # All fourteen say yes: their exact share is not printed.
-        "Intentions": [(14, "> 90\u00a0%", "g"), (7, "b", "b"), ("s", "s", "s")],
+        # All fourteen say yes: their exact share is not printed. All seven do: that none of the seven uses, neither.
+        "Intentions": [(14, "> 90\u00a0%", "g"), ("s", "s", "s"), ("s", "s", "s")],
     }
 
 

@@ -98,6 +98,8 @@ def is_known(objective, equalities, known, truth):
     combination, *_ = np.linalg.lstsq(equalities[:, free].T, objective[free], rcond=None)
     if np.abs(equalities[:, free].T @ combination - objective[free]).max() > SAME:
         return False
+    # Unknowns that nothing tells apart are one.
+    objective, *equalities = np.unique(np.vstack([objective, equalities]), axis=1)
     ends = []
     for sign in (1, -1):
         solution = linprog(sign * objective, A_eq=equalities, b_eq=known, method="highs")
@@ -106,3 +108,41 @@ def is_known(objective, equalities, known, truth):
         assert solution.success, solution.message
         ends.append(sign * solution.fun)
     return ends[1] - ends[0] < SAME
+
+
+class Unknowns:
+    """How many persons of each pattern of categories are in each state, and what is published of these numbers.
+
+    `of` and `states` (persons) are the truth: each one's pattern and state, places among `patterns` (bool, patterns ×
+    categories) and `number` states.
+    """
+
+    def __init__(self, member, states, number):
+        self.patterns, of = np.unique(member, axis=0, return_inverse=True)
+        self.of, self.states, self.number = of.reshape(-1), states, number
+        self._equations, self._known, self._sides = [], [], []
+
+    def tell(self, patterns, states, persons, side=0):
+        """Publish how many persons of these patterns are in these states (bool): exactly so many, or for a positive
+        `side` so many at least, for a negative one at most."""
+        self._equations.append(np.outer(patterns, states).ravel().astype(float))
+        self._known.append(float(persons))
+        self._sides.append(side)
+
+    def settle(self):
+        """Write down all that was told."""
+        truth = np.zeros((len(self.patterns), self.number))
+        np.add.at(truth, (self.of, self.states), 1)
+        known, sides = np.array(self._known), np.array(self._sides)
+        equations = np.array(self._equations).reshape(len(known), truth.size)
+        # « More than 90 % »: so many at least, and a surplus that nobody knows.
+        surplus = np.diag(sides.astype(float))[:, sides != 0]
+        self.equations = np.hstack([equations, -surplus])
+        self.known = known
+        self.truth = np.append(truth.ravel(), np.abs(equations @ truth.ravel() - known)[sides != 0])
+
+    def knows(self, patterns, weights):
+        """Is the sum over these patterns of these weights by state a single number?"""
+        objective = np.zeros(self.equations.shape[1])
+        objective[: len(self.patterns) * self.number] = np.outer(patterns, weights).ravel()
+        return is_known(objective, self.equations, self.known, self.truth)

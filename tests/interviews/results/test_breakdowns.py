@@ -93,11 +93,34 @@ def test_a_rate_that_would_give_another_away_by_subtraction_is_not_shown(campaig
 def test_nearly_everybody_is_said_and_no_more(campaign):
     answer(campaign, "doublage", (20, USES), (20, KNOWS), occupations=["editors"])
     answer(campaign, "doublage", (15, USES), occupations=["writers"])
-    answer(campaign, "doublage", (12, KNOWS), occupations=["actors"])
+    answer(campaign, "doublage", (8, USES), (12, KNOWS), occupations=["actors"])
     assert published(campaign) == [
         ("editors", 40, 0.5, ""),
         ("writers", 15, None, "g+"),
-        ("actors", 12, None, "g-"),
+        ("actors", 20, None, "p"),
+    ]
+
+
+def test_nearly_everybody_is_not_said_of_two_groups_that_would_tell_each_other(campaign):
+    answer(campaign, "doublage", (20, USES), (20, KNOWS), occupations=["editors"])
+    answer(campaign, "doublage", (14, USES), (1, KNOWS), occupations=["writers"])
+    answer(campaign, "doublage", (12, KNOWS), occupations=["actors"])
+    # Fourteen of the thirty-four users are not editors: were fourteen writers at least, no actor would be one.
+    assert published(campaign) == [
+        ("editors", 40, 0.5, ""),
+        ("writers", 15, None, "p"),
+        ("actors", 12, None, "p"),
+    ]
+
+
+def test_of_ten_persons_nearly_all_is_not_said(campaign):
+    answer(campaign, "doublage", (20, USES), (20, KNOWS), occupations=["editors"])
+    answer(campaign, "doublage", (10, USES), occupations=["writers"])
+    answer(campaign, "doublage", (8, USES), (12, KNOWS), occupations=["actors"])
+    assert published(campaign) == [
+        ("editors", 40, 0.5, ""),
+        ("writers", 10, None, "p"),
+        ("actors", 20, None, "p"),
     ]
 
 

@@ -140,6 +140,28 @@ def test_an_answer_that_nearly_everybody_gave_is_not_measured_on_a_small_base(ca
     assert shown == NO_ADOPTION_FIGURE | {"mark": "g", "base": 20, "dominant": dominant}
 
 
+def test_of_ten_persons_who_agree_not_even_that_is_told(campaign):
+    answer(campaign, "doublage", (10, {"usage": Usage.REGULAR}))
+    evidence = evidence_of(campaign, Dimension.ADOPTION)
+    shown = {name: evidence[name] for name in ("mark", "base", "dominant", *NO_ADOPTION_FIGURE)}
+    assert shown == NO_ADOPTION_FIGURE | {"mark": "p", "base": 10, "dominant": None}
+
+
+@pytest.mark.parametrize(("users", "mark", "base"), [(2, "s", None), (3, "†", 19)])
+def test_an_intention_that_nearly_everybody_gave_would_say_that_nobody_uses(campaign, users, mark, base):
+    """Twenty answered, one of them « ne sait pas »: more than 90 % of twenty-two, less of twenty-three."""
+    answer(
+        campaign,
+        "doublage",
+        (8, {"usage": Usage.AWARE, "intention": Intention.NO}),
+        (11, {"usage": Usage.TRIED, "intention": Intention.YES}),
+        (1, {"usage": Usage.TRIED, "intention": Intention.DONT_KNOW}),
+        (users, {"usage": Usage.REGULAR}),
+    )
+    intention = evidence_of(campaign, Dimension.ADOPTION)["intention"]
+    assert (intention["mark"], intention["base"]) == (mark, base)
+
+
 def test_nine_in_ten_exactly_is_measured(campaign):
     answer(campaign, "doublage", (18, {"usage": Usage.REGULAR}), (2, {"usage": Usage.AWARE}))
     evidence = evidence_of(campaign, Dimension.ADOPTION)

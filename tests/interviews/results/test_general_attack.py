@@ -18,7 +18,7 @@ from interviews.results.general_items import cells_to_store
 from interviews.results.respondents import respondent_cells
 from interviews.results.segments import build_segments
 from interviews.results.tabulation import ALL, ASKED, BASES, MORE_THAN_GROUP, general_cells, public_rows
-from tests.interviews.results.attacker import Table, is_known
+from tests.interviews.results.attacker import Table, Unknowns
 from tests.interviews.results.random_frames import next_wave, random_frame
 from tests.interviews.results.test_attack import small_groups_of_structures
 
@@ -90,35 +90,23 @@ def membership(frame, variable, categories):
     return np.stack([held[category] for category in categories], axis=1)
 
 
-class Reader:
+class Reader(Unknowns):
     """Everything that is shown of one variable, as equations about how many persons of each pattern are in each
     state."""
 
     def __init__(self, member, states, rows, headcounts):
-        self.patterns, self.of = np.unique(member, axis=0, return_inverse=True)
-        self.of, self.states, self.rows = self.of.reshape(-1), states, rows
-        columns = [np.ones(len(self.patterns), dtype=bool), *self.patterns.T]
-        equations, known, floors = [], [], []
+        super().__init__(member, states, len(STATES))
+        self.rows = rows
+        everybody = np.ones(len(STATES), dtype=bool)
         for place, persons in enumerate(headcounts):
             if persons is not None:
-                equations.append(np.outer(self.patterns[:, place], np.ones(len(STATES))).ravel())
-                known.append(persons)
-                floors.append(False)
+                self.tell(self.patterns[:, place], everybody, persons)
+        columns = [np.ones(len(self.patterns), dtype=bool), *self.patterns.T]
         for (item, base), seen in rows.items():
             for column, answers in zip(columns, seen, strict=True):
                 for mask, value, floor in figures(item, base, answers):
-                    equations.append(np.outer(column, mask).ravel().astype(float))
-                    known.append(value)
-                    floors.append(floor)
-        truth = np.zeros((len(self.patterns), len(STATES)))
-        np.add.at(truth, (self.of, states), 1)
-        known, floors = np.array(known, dtype=float), np.array(floors, dtype=bool)
-        equations = np.array(equations).reshape(len(known), truth.size)
-        # « More than 90 % »: so many at least, and a surplus that nobody knows.
-        surplus = np.eye(len(known))[:, floors]
-        self.equations = np.hstack([equations, -surplus])
-        self.known = known
-        self.truth = np.append(truth.ravel(), (equations @ truth.ravel() - known)[floors])
+                    self.tell(column, mask, value, side=int(floor))
+        self.settle()
 
     def groups(self, item):
         """Yield (name, patterns, places hidden for) of the groups that a subtraction could isolate."""
@@ -136,12 +124,6 @@ class Reader:
         for place in range(self.patterns.shape[1]):
             yield ("in", place), self.patterns[:, place]
             yield ("outside", place), ~self.patterns[:, place]
-
-    def knows(self, patterns, weights):
-        """Is the sum over the group of these weights by state a single number?"""
-        objective = np.zeros(self.equations.shape[1])
-        objective[: len(self.patterns) * len(STATES)] = np.outer(patterns, weights).ravel()
-        return is_known(objective, self.equations, self.known, self.truth)
 
     def leaks(self, item):
         """Yield what is known of a group and should not be."""
