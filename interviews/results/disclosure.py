@@ -26,8 +26,8 @@ MARK_MEANINGS = {
     GROUPED: f"une même réponse réunit plus de {100 * GROUP:.0f} % d’une base de moins de {N_FLAG} personnes : sa part "
     "n’est pas précisée",
     PROTECTED: "ses parts diraient, seules ou par soustraction, ce que chacun a répondu : la base seule est montrée",
-    HIDDEN: f"moins de {N_SHOW} personnes, ou moins de {STRUCT_MIN} structures, ou cellule qui en révélerait d’autres : rien "
-    "n’est montré",
+    HIDDEN: f"moins de {N_SHOW} personnes, ou moins de {STRUCT_MIN} structures, ou cellule qui en révélerait d’autres"
+    " : rien n’est montré",
 }
 MARK_OF = {
     Mask.PRIMARY: HIDDEN,

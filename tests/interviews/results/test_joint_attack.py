@@ -18,7 +18,7 @@ from tests.interviews.results.random_frames import next_wave, random_frame
 
 ITEMS = ("usage", "maturity", "intention")
 VARIABLES = ("occupations", "structure_size")
-CAMPAIGNS = 150
+CAMPAIGNS = 60
 CONTROLS = 10
 OUTSIDE = (Usage.NOT_CONCERNED, Usage.DONT_KNOW)
 NOTHING = -1
