@@ -11,7 +11,7 @@ from django.utils import timezone
 from cnc_survey.outbox.dispatch import mail_is_down
 from interviews.campaigns import consent_text, create_campaign
 from interviews.collection.questionnaire import newest_questionnaire
-from interviews.models import Campaign, CampaignTarget, MailKind, MailText, MailWave, OpenLink
+from interviews.models import Campaign, CampaignTarget, Change, MailKind, MailText, MailWave, OpenLink
 
 from .reach import Segment, to_invite
 from .texts import wording_of
@@ -142,6 +142,14 @@ def _check_dates(campaign):
 
 
 def _check_questionnaire(campaign):
+    if campaign.previous:
+        reworded = campaign.questionnaire.reworded_since(campaign.previous.questionnaire)
+        if broken := [indicator.label for indicator in Change.Indicator if indicator in reworded]:
+            return Check(
+                "look",
+                f"Des questions ne sont plus posées comme dans «\u00a0{campaign.previous}\u00a0»\u00a0: leur "
+                f"évolution ne sera pas mesurée ({', '.join(broken)}).",
+            )
     newest = newest_questionnaire()
     if newest and newest.pk != campaign.questionnaire_id:
         return Check(

@@ -41,6 +41,11 @@ class Questionnaire(models.Model):
     def __str__(self):
         return f"{self.title} (version {self.version})"
 
+    def reworded_since(self, earlier: "Questionnaire") -> set[str]:
+        """Return the core questions that an earlier questionnaire asked otherwise: their series break."""
+        here, before = self.core_versions, earlier.core_versions
+        return {question for question in CORE_QUESTIONS if here[question] != before[question]}
+
     @property
     def is_frozen(self):
         """True once somebody has answered this version."""

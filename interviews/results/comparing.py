@@ -97,14 +97,13 @@ def draw_up_changes(snapshot: Snapshot, previous: Campaign, frame: CampaignFrame
     lineages = trace_lineages(earlier.use_cases, frame.use_cases)
     both = _shared_persons(first, second)
     structure = build_structure(earlier, first.places, frame, second.places)
-    asked_before, asked = previous.questionnaire.core_versions, snapshot.campaign.questionnaire.core_versions
-    same_wording = {indicator: asked_before[indicator] == asked[indicator] for indicator in MEASURES}
+    reworded = snapshot.campaign.questionnaire.reworded_since(previous.questionnaire)
     primary_keys = dict(UseCase.objects.filter(code__in=[each.use_case for each in lineages]).values_list("code", "pk"))
     found = {
         indicator: _Comparison(
             *(measure, lineages, first, second, both, structure),
-            same_wording=same_wording[indicator],
-            by_usage_group=measure.by_usage_group and same_wording[Indicator.USAGE],
+            same_wording=indicator not in reworded,
+            by_usage_group=measure.by_usage_group and Indicator.USAGE not in reworded,
         )
         for indicator, measure in MEASURES.items()
     }

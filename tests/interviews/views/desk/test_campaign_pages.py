@@ -17,6 +17,7 @@ from interviews.models import Campaign, CampaignTarget, MailKind, MailText, Mail
 from tests.factories import (
     make_campaign,
     make_contact,
+    make_edition,
     make_item,
     make_occupation,
     make_open_link,
@@ -118,6 +119,18 @@ def test_the_checklist_says_what_is_missing(manager, campaign):
         assert said in page
     MailServer.objects.create(pk=MailServer.ONLY, down_since=timezone.now(), checked_at=timezone.now())
     assert "Le serveur de courriel ne répond pas" in text(manager.get(of(campaign, "campaign_preparation")))
+
+
+def test_the_checklist_names_the_series_that_a_reworded_question_breaks(manager, campaign):
+    campaign.edition, campaign.closed_at = make_edition(), timezone.now()
+    campaign.save()
+    asked_otherwise = make_questionnaire("suite", usage=2, tools=2)
+    later = make_campaign(asked_otherwise, slug="vague-2", baseline=campaign.edition)
+    sentence = "Des questions ne sont plus posées comme dans « Vague 1 » : leur évolution ne sera pas mesurée"
+    assert f"{sentence} (usage actuel)." in text(manager.get(of(later, "campaign_preparation")))
+    later.questionnaire = campaign.questionnaire
+    later.save()
+    assert sentence not in text(manager.get(of(later, "campaign_preparation")))
 
 
 def settings_of(campaign, **changes):
