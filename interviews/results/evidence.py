@@ -25,7 +25,7 @@ def read_evidence(
     probability, usage ({step: share}), funnel ({step: share or conversion}), and three cells with a base of their own:
     intention (mark, base, dominant, shares, net, low, high), benefits and barriers (mark, base, shares by code).
     Where the wave is weighted, the figures that have a weighted twin are weighted, and `unweighted` holds the others'
-    first values. The team also reads `flags`, what deserves a second look (see `figures`).
+    first values. The team also reads `flags`, what deserves a second look, and the `audit` of adoption (see `figures`).
     """
     items = [*ITEM_OF.values(), *BESIDE_ADOPTION]
     cells = defaultdict(dict)
@@ -38,7 +38,8 @@ def read_evidence(
     }
     if audience == STAFF:
         for (code, dimension), figures in evidence.items():
-            figures["flags"] = cells[code][ITEM_OF[dimension]].figures["flags"]
+            found = cells[code][ITEM_OF[dimension]].figures
+            figures |= {name: found[name] for name in ("flags", "audit") if name in found}
     return evidence
 
 

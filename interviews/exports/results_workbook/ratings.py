@@ -38,7 +38,7 @@ def rating_sheets(setting: Setting, rows: dict[Dimension, list[Row]]) -> list[Sh
     campaign = setting.campaign
     fields = {
         Dimension.MATURITY: _level_fields(campaign),
-        Dimension.ADOPTION: _adoption_fields(campaign),
+        Dimension.ADOPTION: _adoption_fields(campaign) + ([] if setting.is_public else _audit_fields()),
         Dimension.IMPACT: _level_fields(campaign),
     }
     details = [
@@ -145,6 +145,17 @@ def _adoption_fields(campaign):
         ),
         *_probability_fields(),
         *_decision_fields(),
+    ]
+
+
+def _audit_fields():
+    """Return the limits that an outside reader would recompute, structures as clusters (METHOD.md §2.3)."""
+    return [
+        Field(
+            Column(header, 10, "percent", group="Audit\u00a0: Korn–Graubard"),
+            lambda row, place=place: row.cell.percent("audit", place),
+        )
+        for place, header in enumerate(("De", "À"))
     ]
 
 

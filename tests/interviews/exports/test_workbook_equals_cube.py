@@ -69,6 +69,7 @@ class Expected:
 
     def __init__(self, cell, is_public):
         self.cell, self.figures = cell, cell.figures
+        self.is_public = is_public
         small = 0 < cell.figures.get("of", cell.base) < 30
         self.sign = SIGNS.get(cell.mask, "s") or ("†" if small else "")
         self.hides = is_public and self.sign in SHOWN
@@ -141,6 +142,11 @@ def _compared_figures(sheets, campaign, is_public):
         expected |= {f"Stade d’usage/{label}": cell.share(code) for code, label in LADDER.items()}
         for header, name in (("Part", "rate"), ("De", "low"), ("À", "high")):
             expected[f"Utilisateurs actuels/{header}"] = cell(name, percent(cell.figures[name]))
+        for place, header in enumerate(("De", "À")):
+            limits = cell.figures["audit"] or (None, None)
+            audit = f"Audit\u00a0: Korn–Graubard/{header}"
+            assert (audit in row) is not cell.is_public
+            expected |= {} if cell.is_public else {audit: percent(limits[place])}
         checked += check(row, expected)
     for row in sheets["Intentions"]:
         cell = whole(row["Code"], "intention")
