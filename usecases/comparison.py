@@ -108,6 +108,17 @@ def rating_history(
     ]
 
 
+def levels_by_year(use_case: UseCase, editions: list[Edition]) -> list[tuple[Dimension, list[tuple[str, int | None]]]]:
+    """Return for each dimension one (year, level) per edition; nothing until two levels of one can be compared."""
+    if len(editions) < 2:
+        return []
+    history = [
+        (dimension, [(str(edition.published_on.year), cell.level) for edition, cell in row])
+        for dimension, row in rating_history(use_case, editions)
+    ]
+    return history if any(len([level for _, level in row if level]) > 1 for _, row in history) else []
+
+
 def moved_levels(rows: Iterable[RatingRow]) -> list[tuple[UseCase, RatingCell]]:
     """Return the cells whose level is not the earlier one, both known, in the order given."""
     return [

@@ -18,6 +18,7 @@ from .comparison import (
     corrected_levels,
     count_statuses,
     for_occupation,
+    levels_by_year,
     moved_levels,
     rating_history,
     rating_rows,
@@ -106,14 +107,8 @@ def _charts(case, editions):
     if not editions or not case.is_retained:
         return {}
     charts = published_charts(list(case.ratings.filter(edition=editions[-1])), editions[-1])
-    if charts and len(editions) > 1:
-        years = [(edition, str(edition.published_on.year)) for edition in editions]
-        history = [
-            (dimension, [(year, cell.level) for (_, year), (_, cell) in zip(years, row, strict=True)])
-            for dimension, row in rating_history(case, editions)
-        ]
-        if any(len([level for _, level in levels if level]) > 1 for _, levels in history):
-            charts["history"] = history_chart(history)
+    if charts and (history := levels_by_year(case, editions)):
+        charts["history"] = history_chart(history)
     return charts
 
 

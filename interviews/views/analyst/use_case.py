@@ -12,13 +12,20 @@ from interviews.results.review import DecisionError, decide, withdraw_decision
 from interviews.results.use_case import UseCaseResults, adoption_by_wave, read_use_case
 from interviews.views.staff import campaign_page
 from usecases.charts import funnel_chart, history_chart, intention_chart, levels_chart, mentions_chart
-from usecases.comparison import rating_history
+from usecases.comparison import levels_by_year, rating_history
 from usecases.models import Barrier, Benefit, Dimension, Edition, Tool
 
 from .forms import DecisionForm
 
 LISTS = {"benefits": (Benefit, "intérêts"), "barriers": (Barrier, "freins"), "tools": (Tool, "outils")}
-WHY = ("intention", "satisfaction", *LISTS)  # the charts that say why, in the order of the page
+# What says why, in the order of the page.
+WHY = {
+    "intention": "l’intention",
+    "satisfaction": "la satisfaction",
+    "benefits": "les intérêts",
+    "barriers": "les freins",
+    "tools": "les outils",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +48,8 @@ def use_case(request, campaign, code):
             if dimension in results.rows
         ],
         "charts": charts,
-        "why": [(name, charts[name]) for name in WHY],
+        "why": [(name, charts[name]) for name in WHY if name in charts],
+        "unanswered": [words for name, words in WHY.items() if name not in charts],
         "interviews": _interviews(results),
         "editions": editions,
         "history": rating_history(results.use_case, editions),
@@ -70,7 +78,7 @@ def _results(campaign, code) -> UseCaseResults:
 
 
 def _charts(campaign, results, editions):
-    """Return {name: Chart} in the order of the page."""
+    """Return {name: Chart} in the order of the page; none of WHY where nobody answered."""
     wave = f"vague close le {date_fr(campaign.closed_at)}"
     cells, charts = results.cells, {}
     for dimension in (Dimension.MATURITY, Dimension.IMPACT):
@@ -78,22 +86,19 @@ def _charts(campaign, results, editions):
         marks = {"en vigueur": assessment.baseline_level, "calculé": assessment.computed_level}
         charts[dimension.value] = levels_chart(cells[dimension], marks, wave)
     charts["usage"] = funnel_chart(cells["usage"], wave)
-    charts["intention"] = intention_chart(cells["intention"], wave)
-    charts["satisfaction"] = satisfaction_chart(cells["satisfaction"], wave)
+    if cells["intention"].base:
+        charts["intention"] = intention_chart(cells["intention"], wave)
+    if cells["satisfaction"].base:
+        charts["satisfaction"] = satisfaction_chart(cells["satisfaction"], wave)
     for name, (entries, noun) in LISTS.items():
-        labels = dict(entries.objects.values_list("code", "name"))
-        charts[name] = mentions_chart(cells[name], labels, noun, wave)
+        if cells[name].base:
+            labels = dict(entries.objects.values_list("code", "name"))
+            charts[name] = mentions_chart(cells[name], labels, noun, wave)
     waves = adoption_by_wave(campaign, results.use_case)
     if len(waves) > 1:
         charts["waves"] = adoption_chart(waves)
-    if len(editions) > 1:
-        history = rating_history(results.use_case, editions)
-        charts["history"] = history_chart(
-            [
-                (dimension, [(str(edition.published_on.year), cell.level) for edition, cell in row])
-                for dimension, row in history
-            ]
-        )
+    if history := levels_by_year(results.use_case, editions):
+        charts["history"] = history_chart(history)
     return charts
 
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from cnc_survey.roles import Role
-from interviews.models import Level, Usage
+from interviews.models import Intention, Level, Usage
 from interviews.results.closing import close_campaign
 from interviews.results.publication import publish_campaign
 from tests.factories import make_campaign, make_edition, make_response, make_use_case
 from tests.interviews.results.answers import answer
 from tests.interviews.staff import sign_in
 from usecases.editions import RatingDraft
-from usecases.models import Benefit
+from usecases.models import Barrier, Benefit, Tool
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,22 @@ def test_figures_and_charts_say_the_same(client, closed):
     assert "100\u202f% des réponses placent la maturité à ●●●" in page
     assert "«\u00a0Gain de temps\u00a0» vient en tête" in page
     ids = re.findall(r'<figure class="chart" id="graphique-([^"]+)"', page)
+    assert ids == ["maturity", "impact", "usage", "benefits"]
+    assert "Personne n’a répondu sur l’intention, la satisfaction, les freins, les outils." in page
+    assert client.get(f"{ADDRESS}satisfaction.png").status_code == 404
+
+
+def test_every_answer_has_its_chart(client, campaign):
+    Barrier.objects.create(code="cost", name="Coût")
+    Tool.objects.create(code="deepdub", name="Deepdub")
+    asked = {"usage": Usage.TRIED, "intention": Intention.YES, "satisfaction": 1, "barriers": ["cost"]}
+    answer(campaign, "doublage", (1, asked | {"tools": ["deepdub"]}))
+    close_campaign(campaign)
+    sign_in(client, Role.ANALYST)
+    page = shown(client)
+    ids = re.findall(r'<figure class="chart" id="graphique-([^"]+)"', page)
     assert ids == ["maturity", "impact", "usage", "intention", "satisfaction", "benefits", "barriers", "tools"]
+    assert "Personne n’a répondu" not in page
 
 
 def test_no_id_stands_twice(client, closed):
