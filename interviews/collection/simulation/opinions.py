@@ -46,6 +46,8 @@ MOVES = {"up": (0.35, 2.2), "still": (0.55, 1.03), "down": (0.10, 0.7)}
 
 UNANSWERED = 0.03  # of each question put to people, left empty
 TICKS_BENEFITS, TICKS_BARRIERS, NAMES_TOOL, COMMENTS = 0.7, 0.55, 0.35, 0.015
+# Cumulated over very satisfied, satisfied, dissatisfied: of current users, of those who tried or gave up.
+SAYS_SATISFACTION, CONTENT, DISAPPOINTED = 0.7, (0.12, 0.63, 0.91), (0.04, 0.34, 0.78)
 OWN_BENEFIT, OTHER_BENEFIT = 0.6, 0.12  # ticked when the catalogue gives it to the use case, or not
 REMARKS = (
     "Utile pour dégrossir, jamais pour finir.",
@@ -221,7 +223,16 @@ def draw_opinions(
             opinions[place]["tools"] = [known[int(rng.integers(len(known)))]]
     for place in np.flatnonzero(knows & answered & (rng.random(len(usage)) < COMMENTS)).tolist():
         opinions[place]["comment"] = REMARKS[int(rng.integers(len(REMARKS)))]
+    tried = uses | np.isin(usage, (Usage.TRIED, Usage.ABANDONED))
+    _say_satisfaction(rng.spawn(1)[0], opinions, uses, tried & answered)
     return opinions
+
+
+def _say_satisfaction(rng, opinions, uses, among):
+    bounds = np.where(uses[:, np.newaxis], CONTENT, DISAPPOINTED)
+    satisfaction = 1 + (rng.random((len(uses), 1)) > bounds).sum(axis=1)
+    for place in np.flatnonzero(among & (rng.random(len(uses)) < SAYS_SATISFACTION)).tolist():
+        opinions[place]["satisfaction"] = int(satisfaction[place])
 
 
 def _draw_usage(rng, truth, use_case, reason, openness):

@@ -12,7 +12,7 @@ from interviews.collection.routing import OFFERED
 from interviews.collection.simulation import simulate_responses
 from interviews.collection.simulation.population import AGES, WORLDS, draw_persons
 from interviews.frames import LADDER
-from interviews.models import Answer, Campaign, Item, Response, Usage, UseCaseAnswer
+from interviews.models import Answer, Campaign, Item, Response, Satisfaction, Usage, UseCaseAnswer
 from interviews.results.closing import close_campaign
 from interviews.results.publication import publish_campaign
 from tests.factories import (
@@ -122,6 +122,9 @@ def test_answers_follow_the_questionnaire_s_conditions(campaign):
     unasked = [row for row in rows if row[0] not in knows and (row[1:4] != (None,) * 3 or row[4] or row[5])]
     users_intending = [row for row in rows if row[0] in uses and row[3] is not None]
     assert (unasked, users_intending) == ([], [])
+    rated = set(UseCaseAnswer.objects.exclude(satisfaction=None).values_list("usage", flat=True))
+    assert rated == {Usage.TRIED, Usage.OCCASIONAL, Usage.REGULAR, Usage.ABANDONED}
+    assert set(UseCaseAnswer.objects.values_list("satisfaction", flat=True)) == {*Satisfaction.values, None}
 
 
 def test_general_answers_respect_kinds_options_and_base_conditions(campaign):
