@@ -1,6 +1,7 @@
 """The frozen cube: filled once at closing, then the only source of every figure that a page or a file shows."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from django.db.models import Q
@@ -10,7 +11,7 @@ from interviews.models import Campaign, CubeCell, Snapshot
 from usecases.editions import levels_in_force
 
 from .cells import Cell
-from .counting import set_up_wave
+from .counting import Wave, set_up_wave
 from .disclosure import PUBLIC, ShownCell, mark_of, show
 from .estimates import estimate_items
 from .general_items import general_item_cells
@@ -24,9 +25,19 @@ def compute_cells(campaign: Campaign, frame: CampaignFrame, weights: np.ndarray 
     A row in which nobody is counted, in the base or outside it, has no cell; the whole always has one. `weights`: one
     per person of the frame, or None.
     """
-    wave = set_up_wave(frame, weights)
+    wave, in_force = set_up_wave(frame, weights), levels_in_force(campaign.baseline)
+    with ThreadPoolExecutor(1) as aside:
+        # Arithmetic alone, while this thread waits for the general answers.
+        estimates = aside.submit(use_case_cells, wave, in_force)
+        general = general_item_cells(campaign, frame)
+        return [*respondent_cells(wave.segments), *estimates.result(), *general]
+
+
+def use_case_cells(wave: Wave, in_force: dict[tuple[str, str], int]) -> list[Cell]:
+    """Return the cells about each use case, in catalogue order; `in_force` as in `estimate_items`. Asks no database."""
+    frame = wave.frame
     cells = {code: [] for code in frame.use_cases}
-    for table in estimate_items(wave, levels_in_force(campaign.baseline)):
+    for table in estimate_items(wave, in_force):
         taken, base, mask = table.taken.tolist(), table.base.tolist(), table.mask.tolist()
         for row, (variable, category) in enumerate(table.rows):
             for case, code in enumerate(frame.use_cases):
@@ -37,11 +48,7 @@ def compute_cells(campaign: Campaign, frame: CampaignFrame, weights: np.ndarray 
                             code, table.item, table.mode, variable, category, base[row][case], figures, mask[row][case]
                         )
                     )
-    return [
-        *respondent_cells(wave.segments),
-        *(cell for each in cells.values() for cell in each),
-        *general_item_cells(campaign, frame),
-    ]
+    return [cell for each in cells.values() for cell in each]
 
 
 def read_cells(
