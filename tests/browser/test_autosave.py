@@ -155,6 +155,37 @@ def test_what_was_not_sent_when_the_window_closed_comes_back_and_leaves(page, li
     assert stored() == {"ai_frequency": "never"}
 
 
+def type_without_a_pause(page, link):
+    """Type words, and stop the page's clock: they are not sent yet."""
+    begin(page, link)
+    page.goto(link + "free_words/")
+    page.wait_for_load_state()
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
+    page.get_by_label("Y a-t-il autre chose").press_sequentially("Du temps gagné")
+
+
+def test_words_of_a_page_left_before_they_were_sent_leave_with_the_next_one(page, link):
+    type_without_a_pause(page, link)
+    page.route("**/auto/**", lambda route: route.abort())  # a page that leaves may have no time to send
+    page.goto(link)
+    assert stored() == {}
+    page.unroute("**/auto/**")
+    with saving(page, "free_words", "Du temps gagné"):
+        page.get_by_role("button", name="Reprendre").click()
+    assert stored() == {"free_words": "Du temps gagné"}
+
+
+def test_words_are_sent_when_the_page_is_hidden(page, link):
+    type_without_a_pause(page, link)
+    with saving(page, "free_words", "Du temps gagné"):
+        page.evaluate("""() => {
+            Object.defineProperty(document, "hidden", { value: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+    assert stored() == {"free_words": "Du temps gagné"}
+
+
 def test_what_comes_back_leaves_alone_what_was_answered_anew_before_the_scripts_came(page, link, context):
     begin(page, link)
     address = page.url

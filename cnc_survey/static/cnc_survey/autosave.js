@@ -81,7 +81,9 @@
   const overtaken = () => [...underway.values()].some(([unit, sent]) => fieldsOf(unit).toString() !== sent);
   document.addEventListener("htmx:beforeSend", (event) => {
     const unit = event.target.closest("[data-unit]");
-    if (unit) underway.set(event.detail.xhr, [unit, fieldsOf(unit).toString()]);
+    if (!unit) return;
+    underway.set(event.detail.xhr, [unit, fieldsOf(unit).toString()]);
+    typed.delete(unit);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     underway.delete(event.detail.xhr);
@@ -94,6 +96,26 @@
     leaving = null;
     button.click();
   }
+
+  // Words are sent once the person pauses: those of a page closed before, or whose saving has no reply yet, are kept and
+  // leave with the next page. The page's own button takes everything along.
+  const typed = new Set(); // parts
+  let sending = false;
+  form.addEventListener("input", (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (unit) typed.add(unit);
+  });
+  addEventListener("pagehide", () => {
+    const parts = sending ? [] : [...typed, ...[...underway.values()].map(([unit]) => unit)];
+    for (const unit of parts) localStorage.setItem(PREFIX + place(unit), fieldsOf(unit).toString());
+  });
+  addEventListener("pageshow", () => {
+    sending = false;
+  });
+  // A phone may close without a word the page that it hid.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && !sending) typed.forEach((unit) => htmx.trigger(unit, "retry"));
+  });
 
   // A part still on the page is sent as it is now; one of a page left behind is sent as it was kept.
   async function retry() {
@@ -160,7 +182,8 @@
       leaving = event.submitter;
       return;
     }
-    if (!unsent().length && navigator.onLine) return;
+    sending = !unsent().length && navigator.onLine;
+    if (sending) return;
     event.preventDefault();
     say(LOST);
     retry();
