@@ -115,7 +115,7 @@ def _ratings(ratings):
             ("probability", "number", "Probabilité que le niveau soit celui des professionnels comparables"),
             ("computed_level", "integer", "Niveau calculé, avant décision"),
             ("decision_reason", "string", "Motif d’une décision qui s’écarte du calcul"),
-            ("mark", "string", "Signe du secret statistique : †, b, d, g, s"),
+            ("mark", "string", "Signe du secret statistique : †, b, d, g, p, s"),
         ],
         key=["use_case", "dimension"],
         rows=[

@@ -157,19 +157,20 @@ def show(cell: CubeCell, use_case: str | None, label: str, audience: str) -> Sho
         if visible is not None and "base" not in visible:
             base = None
         hidden = STAFF_ONLY | (WHOLE_ONLY if cell.variable else set())
-
-        def keep(figures):
-            return {
-                name: value if name in WORDS or ((visible is None or name in visible) and name not in hidden) else None
-                for name, value in figures.items()
-            }
-
-        weighted = figures.get("weighted") and keep(figures["weighted"])
-        figures = keep(figures)
+        # What a mark lets be said is said under the weights too.
+        weighted = _kept(figures.get("weighted") or {}, visible, hidden)
+        figures = _kept(figures, visible, hidden)
         if "weighted" in figures:
-            # What a mark lets be said is said under the weights too.
-            figures["weighted"] = weighted if weighted and any(each is not None for each in weighted.values()) else None
+            figures["weighted"] = weighted if any(each is not None for each in weighted.values()) else None
     return ShownCell(use_case, cell.item, cell.mode, cell.variable, cell.category, label, mark, base, figures)
+
+
+def _kept(figures, visible, hidden):
+    """Return the figures, None in place of those that are not visible (None: all are) or are hidden."""
+    return {
+        name: value if name in WORDS or ((visible is None or name in visible) and name not in hidden) else None
+        for name, value in figures.items()
+    }
 
 
 def _known(figures):
