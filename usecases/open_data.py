@@ -46,7 +46,10 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class Table:
-    """One CSV table: `fields` are (name, type of Table Schema, meaning), `key` the names that make a row unique."""
+    """One CSV table: `fields` are (name, type of Table Schema, meaning), `key` the names that make a row unique.
+
+    `description` is what to know before reading it, for the Data Package.
+    """
 
     name: str
     title: str
@@ -54,6 +57,7 @@ class Table:
     key: list[str]
     rows: list[list]
     refers_to: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def content(self) -> bytes:
@@ -134,8 +138,8 @@ def _ratings(ratings):
 def _breakdowns(ratings, category_labels):
     return Table(
         name="breakdowns",
-        title="Notes par catégorie de répondants (une personne peut avoir plusieurs métiers ou secteurs : les lignes "
-        "ne s’additionnent pas)",
+        title="Notes par catégorie de répondants",
+        description="Une personne peut avoir plusieurs métiers ou secteurs : les lignes ne s’additionnent pas.",
         fields=[
             *_RATING_KEY,
             ("variable", "string", "Variable du profil"),
@@ -271,6 +275,7 @@ def _resource(table, file):
         "name": table.name,
         "path": file.name,
         "title": table.title,
+        **({"description": table.description} if table.description else {}),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

@@ -165,6 +165,10 @@ def test_the_package_is_valid_and_describes_what_is_there(client, edition):
     counts = check_package(package, lambda path: published(client, path))
     assert counts == {"use_cases": 2, "ratings": 2, "breakdowns": 4, "figures": 4}
     assert package["licenses"][0]["name"] == "etalab-2.0"
+    warned = {each["name"]: each["description"] for each in package["resources"] if "description" in each}
+    assert warned == {
+        "breakdowns": "Une personne peut avoir plusieurs métiers ou secteurs\u00a0: les lignes ne s’additionnent pas."
+    }
     with zipfile.ZipFile(io.BytesIO(published(client, "donnees.zip"))) as archive:
         assert check_package(json.loads(archive.read("datapackage.json")), archive.read) == counts
 
