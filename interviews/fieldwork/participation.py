@@ -147,7 +147,7 @@ def count_unanswered(campaign: Campaign) -> list[Unanswered]:
 
 def count_partners(campaign: Campaign) -> list[Partner]:
     """Return how many came by each partner's link (one query)."""
-    links = campaign.open_links.annotate(
+    links = campaign.open_links.order_by("partner", "pk").annotate(
         started=Count("responses"), submitted=Count("responses", filter=Q(responses__submitted_at__isnull=False))
     )
     return [Partner(link.partner, link.started, link.submitted) for link in links]

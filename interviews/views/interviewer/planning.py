@@ -105,6 +105,7 @@ def change(request, interview):
 @interview_page()
 def interview(request, interview):
     """Everything about one interview, and what to do next."""
+    quotes = Count("verbatims", filter=Q(verbatims__withdrawn_at=None))
     context = {
         "interview": interview,
         "campaign": interview.campaign,
@@ -120,10 +121,9 @@ def interview(request, interview):
         "missing": missing_points(interview),
         "returned": standing_note(interview),
         "actions": actions_for(request.user, interview),
-        "notes": interview.notes.annotate(quotes=Count("verbatims", filter=Q(verbatims__withdrawn_at=None))),
-        "transcripts": interview.transcripts.defer("text").annotate(
-            quotes=Count("verbatims", filter=Q(verbatims__withdrawn_at=None))
-        ),
+        # A grouped query forgets the order of its model.
+        "notes": interview.notes.annotate(quotes=quotes).order_by("marked_at", "pk"),
+        "transcripts": interview.transcripts.defer("text").annotate(quotes=quotes).order_by("pk"),
     }
     return render(request, "interviews/interviewer/interview.html", context)
 
