@@ -7,7 +7,30 @@ counts of the rows that show them, the bases of those that show only that, and t
 import numpy as np
 from scipy.optimize import linprog
 
+from interviews.models import CubeCell
+from interviews.results.estimates import estimate_items
+
 SAME = 1e-6  # people are whole, the solver answers in floats
+
+
+def cells_of(wave, items):
+    """Yield (place of the use case, cell) of what the questionnaires said: by item, by use case, the whole first."""
+    for found in estimate_items(wave, {}, items):
+        if found.mode != CubeCell.Mode.QUESTIONNAIRE:
+            continue
+        for case in range(len(wave.frame.use_cases)):
+            for row, (variable, category) in enumerate(found.rows):
+                yield (
+                    case,
+                    CubeCell(
+                        item=found.item,
+                        variable=variable,
+                        category=category,
+                        base=int(found.base[row, case]),
+                        figures=found.figures[row][case],
+                        mask=str(found.mask[row, case]),
+                    ),
+                )
 
 
 class Table:

@@ -4,11 +4,9 @@ import numpy as np
 
 from interviews.analysis.constants import N_RATE, N_SHOW, STRUCT_MIN
 from interviews.analysis.masking import NOBODY
-from interviews.models import CubeCell
 from interviews.results.counting import set_up_wave
 from interviews.results.disclosure import PUBLIC, show
-from interviews.results.estimates import estimate_items
-from tests.interviews.results.attacker import Table
+from tests.interviews.results.attacker import Table, cells_of
 from tests.interviews.results.random_frames import next_wave, random_frame
 
 ITEMS = ("maturity", "usage", "intention")
@@ -18,30 +16,19 @@ CAMPAIGNS = 500
 
 def published(frame, wave):
     """Yield (item, use case, variable, table, people) of what everybody sees of the campaign, with the truth behind."""
-    for found in estimate_items(wave, {}, ITEMS):
-        if found.mode != CubeCell.Mode.QUESTIONNAIRE:
-            continue
-        item = frame.levels(found.item) if found.item == "maturity" else getattr(frame, found.item)()
-        for case, code in enumerate(frame.use_cases):
-            shown = {}
-            for row, (variable, category) in enumerate(found.rows):
-                cell = CubeCell(
-                    item=found.item,
-                    variable=variable,
-                    category=category,
-                    base=int(found.base[row, case]),
-                    figures=found.figures[row][case],
-                    mask=str(found.mask[row, case]),
-                )
-                seen = show(cell, code, "", PUBLIC)
-                counts = seen.figures["counts"]
-                counts = list(counts.values()) if isinstance(counts, dict) else counts
-                shown.setdefault(variable, []).append((seen.base, counts))
-            people = item.in_base[:, case]
-            for variable in VARIABLES:
-                member = wave.segments.by_variable[variable].dimension.member[people]
-                table = Table(member, item.values[people, case], len(item.answers), shown[variable], shown[""][0])
-                yield found.item, code, variable, table, people
+    shown = {}
+    for case, cell in cells_of(wave, ITEMS):
+        seen = show(cell, frame.use_cases[case], "", PUBLIC)
+        counts = seen.figures["counts"]
+        counts = list(counts.values()) if isinstance(counts, dict) else counts
+        shown.setdefault((cell.item, case), {}).setdefault(cell.variable, []).append((seen.base, counts))
+    for (name, case), rows in shown.items():
+        item = frame.levels(name) if name == "maturity" else getattr(frame, name)()
+        people = item.in_base[:, case]
+        for variable in VARIABLES:
+            member = wave.segments.by_variable[variable].dimension.member[people]
+            table = Table(member, item.values[people, case], len(item.answers), rows[variable], rows[""][0])
+            yield name, frame.use_cases[case], variable, table, people
 
 
 def bare(table):

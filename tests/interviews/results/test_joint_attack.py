@@ -12,8 +12,7 @@ from interviews.frames import LADDER, MISSING, NON_USERS
 from interviews.models import CubeCell, Usage
 from interviews.results.counting import set_up_wave
 from interviews.results.disclosure import CURRENT_USERS, OTHERS, PUBLIC, show
-from interviews.results.estimates import estimate_items
-from tests.interviews.results.attacker import Unknowns
+from tests.interviews.results.attacker import Unknowns, cells_of
 from tests.interviews.results.random_frames import next_wave, random_frame
 
 ITEMS = ("usage", "maturity", "intention")
@@ -58,20 +57,9 @@ def published(frame, mask=lambda cell: cell.mask):
     """Yield (use case, variable, unknowns, cells shown by item and category) of what everybody sees of a campaign."""
     wave = set_up_wave(frame, None)
     cells = {}
-    for found in estimate_items(wave, {}, ITEMS):
-        if found.mode != CubeCell.Mode.QUESTIONNAIRE:
-            continue
-        for case, (row, (variable, category)) in product(range(len(frame.use_cases)), enumerate(found.rows)):
-            cell = CubeCell(
-                item=found.item,
-                variable=variable,
-                category=category,
-                base=int(found.base[row, case]),
-                figures=found.figures[row][case],
-                mask=str(found.mask[row, case]),
-            )
-            cell.mask = mask(cell)
-            cells.setdefault((case, variable), {}).setdefault(found.item, []).append(show(cell, None, "", PUBLIC))
+    for case, cell in cells_of(wave, ITEMS):
+        cell.mask = mask(cell)
+        cells.setdefault((case, cell.variable), {}).setdefault(cell.item, []).append(show(cell, None, "", PUBLIC))
     for case, code in enumerate(frame.use_cases):
         states = states_of(frame, case)
         for variable in VARIABLES:
